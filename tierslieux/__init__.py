@@ -1,0 +1,1 @@
+"""Third places, digital help and the gaps between them and people."""

@@ -1,0 +1,1 @@
+"""Shared kernel: no Flask, no feature."""

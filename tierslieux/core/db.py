@@ -1,0 +1,73 @@
+"""SQLAlchemy: declarative base, naming convention, engine and session factories, the transaction of an edge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from sqlalchemy import DateTime, Engine, MetaData, Row, Select, Text, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# A statement and a row whose columns are known to the one who wrote the statement.
+Stmt: TypeAlias = Select[*tuple[Any, ...]]
+Rangee: TypeAlias = Row[*tuple[Any, ...]]
+Instant = Annotated[dt.datetime, mapped_column(DateTime(timezone=True))]
+
+
+class Base(DeclarativeBase):
+    """Base of every model; names of constraints follow one convention so that migrations can find them."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+    type_annotation_map: ClassVar = {str: Text}
+
+
+# A web worker has 4 threads (installation/cli.py) and each holds one connection at a time; 2 more for bursts.
+TAILLE_POOL = 4
+DEBORDEMENT_POOL = 2
+
+
+def create_engine_for(url: str, *, statement_timeout_s: float | None = None) -> Engine:
+    """An engine on the database at `url` (postgresql+psycopg://…).
+
+    `statement_timeout_s` bounds every statement of the engine: pages have one, imports and computations do not.
+    """
+    engine = create_engine(url, pool_size=TAILLE_POOL, max_overflow=DEBORDEMENT_POOL, pool_pre_ping=True)
+    if statement_timeout_s is not None:
+        limite_ms = int(statement_timeout_s * 1000)
+
+        @event.listens_for(engine, "connect")
+        def _bound_statements(connexion: DBAPIConnection, _entree: ConnectionPoolEntry) -> None:
+            curseur = connexion.cursor()
+            curseur.execute("SELECT set_config('statement_timeout', %s, false)", (str(limite_ms),))
+            curseur.close()
+            connexion.commit()
+
+    return engine
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that keep their objects readable after the commit: presenters run after it."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def transaction(session: Session) -> Iterator[Session]:
+    """Commit at the end, roll everything back on any error. Only edges (routes, commands) use it; services flush."""
+    try:
+        yield session
+    except BaseException:
+        session.rollback()
+        raise
+    session.commit()

@@ -1,0 +1,51 @@
+"""Extensions and the request's database session: created unbound here, bound by create_app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g
+from flask_compress import Compress
+from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session, sessionmaker
+
+from tierslieux.config import Settings
+
+compress = Compress()
+csrf = CSRFProtect()
+
+CLE = "tierslieux"
+
+
+@dataclass(frozen=True, slots=True)
+class Etat:
+    """What the program holds for its whole life: `current_app.extensions["tierslieux"]`."""
+
+    settings: Settings
+    session_factory: sessionmaker[Session]
+
+
+def get_etat() -> Etat:
+    """The settings and the session factory of the running application."""
+    etat: Etat = current_app.extensions[CLE]
+    return etat
+
+
+def get_session() -> Session:
+    """The session of this request: opened at first use, closed at its end."""
+    if "session" not in g:
+        g.session = get_etat().session_factory()
+    session: Session = g.session
+    return session
+
+
+def close_session(_erreur: BaseException | None) -> None:
+    """Close the request's session; what was not committed is rolled back."""
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
+def init_session(app: Flask) -> None:
+    """Close the session of each request when it ends."""
+    app.teardown_appcontext(close_session)

@@ -1,0 +1,87 @@
+"""One table from error class to HTTP status, and the two faces of an error: a page in French, or one JSON shape."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify, render_template, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from tierslieux.core import errors
+from tierslieux.logs import get_request_id
+
+logger = logging.getLogger(__name__)
+
+STATUTS: tuple[tuple[type[errors.TiersLieuxError], HTTPStatus], ...] = (
+    (errors.NotFoundError, HTTPStatus.NOT_FOUND),
+    (errors.ForbiddenError, HTTPStatus.FORBIDDEN),
+    (errors.ConflictError, HTTPStatus.CONFLICT),
+    (errors.InvalidInputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.ComputationError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.SourceError, HTTPStatus.BAD_GATEWAY),
+    (errors.TiersLieuxError, HTTPStatus.INTERNAL_SERVER_ERROR),
+)
+
+PREFIXE_API = "/api/"
+
+MESSAGES: dict[int, str] = {
+    400: "Votre navigateur a envoyé une demande que nous ne comprenons pas.",
+    403: "Vous n’avez pas le droit de voir cette page.",
+    404: "Cette page n’existe pas, ou n’existe plus.",
+    405: "Cette adresse ne s’utilise pas de cette façon.",
+    413: "Ce que vous avez envoyé est trop gros.",
+    422: "La demande contient une valeur que nous ne comprenons pas.",
+    429: "Il y a eu trop de demandes en peu de temps. Attendez une minute, puis recommencez.",
+    500: "Le site a rencontré un problème. Ce n’est pas votre faute.",
+    503: "Le site est momentanément indisponible. Revenez dans quelques minutes.",
+}
+
+
+def build_reponse(statut: int, message: str, details: dict[str, object] | None = None) -> tuple[Response, int]:
+    """The error as JSON below /api/, as a page elsewhere; both carry the request id."""
+    if request.path.startswith(PREFIXE_API):
+        corps = {
+            "error": HTTPStatus(statut).phrase.lower().replace(" ", "_"),
+            "message": message,
+            "details": details or {},
+            "request_id": get_request_id(),
+        }
+        return jsonify(corps), statut
+    page = render_template("errors/erreur.html", statut=statut, message=message, request_id=get_request_id())
+    return Response(page, mimetype="text/html"), statut
+
+
+def init_handlers(app: Flask) -> None:
+    """Register the handlers; the page of an unexpected error leaks nothing of it, the log has it all."""
+
+    @app.errorhandler(errors.TiersLieuxError)
+    def _handle_domaine(erreur: errors.TiersLieuxError) -> tuple[Response, int]:
+        statut = next(statut for classe, statut in STATUTS if isinstance(erreur, classe))
+        if statut >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            logger.error("event=domain_error class=%s", type(erreur).__name__, exc_info=erreur)
+        return build_reponse(statut, erreur.message, erreur.details)
+
+    @app.errorhandler(HTTPException)
+    def _handle_http(erreur: HTTPException) -> tuple[Response, int] | HTTPException:
+        if erreur.code is None or erreur.code < HTTPStatus.BAD_REQUEST:
+            return erreur
+        reponse, statut = build_reponse(erreur.code, MESSAGES.get(erreur.code, MESSAGES[400]))
+        for nom, valeur in erreur.get_headers(request.environ):
+            if nom.lower() in {"allow", "retry-after"}:
+                reponse.headers[nom] = valeur
+        return reponse, statut
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(DBAPIError)
+    def _handle_base(erreur: DBAPIError) -> tuple[Response, int]:
+        logger.error("event=database_error class=%s", type(erreur.orig).__name__, exc_info=erreur)
+        indisponible = isinstance(erreur, OperationalError)
+        statut = HTTPStatus.SERVICE_UNAVAILABLE if indisponible else HTTPStatus.INTERNAL_SERVER_ERROR
+        return build_reponse(statut, MESSAGES[statut])
+
+    @app.errorhandler(Exception)
+    def _handle_inattendu(erreur: Exception) -> tuple[Response, int]:
+        logger.error("event=unexpected_error path=%s", request.path, exc_info=erreur)
+        return build_reponse(HTTPStatus.INTERNAL_SERVER_ERROR, MESSAGES[500])

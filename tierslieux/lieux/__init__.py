@@ -1,0 +1,1 @@
+"""Places: fiches (what each source says) and lieux (what is published)."""

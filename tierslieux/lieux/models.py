@@ -1,0 +1,221 @@
+"""Tables of places. A place is a cluster of source records: everything else follows from that sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tierslieux.core.db import Base, Instant
+from tierslieux.core.geo import SRID_WGS84
+
+
+class Source(Base):
+    """Who says something of places: a publisher's file today, a contributor or a moderator too later.
+
+    Rows follow the register of sources in imports/registre.py. `confiance` is the trust rank: the higher wins.
+    """
+
+    __tablename__ = "source"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    libelle: Mapped[str]
+    producteur: Mapped[str]
+    licence: Mapped[str]
+    url: Mapped[str | None]
+    edition: Mapped[str]
+    confiance: Mapped[int] = mapped_column(SmallInteger)
+    est_inventee: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Execution(Base):
+    """One run of an import. read = created + updated + unchanged + merged + rejected, always."""
+
+    __tablename__ = "execution"
+    __table_args__ = (
+        CheckConstraint("lues = creees + modifiees + inchangees + fusionnees + rejetees", name="total"),
+        CheckConstraint("statut IN ('reussie', 'refusee', 'echouee')", name="statut"),
+        Index("ix_execution_source_id", "source_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    statut: Mapped[str]
+    message: Mapped[str | None]
+    origine: Mapped[str]
+    sha256: Mapped[str | None]
+    octets: Mapped[int | None] = mapped_column(BigInteger)
+    debut_at: Mapped[Instant]
+    duree_s: Mapped[float]
+    lues: Mapped[int] = mapped_column(server_default=text("0"))
+    creees: Mapped[int] = mapped_column(server_default=text("0"))
+    modifiees: Mapped[int] = mapped_column(server_default=text("0"))
+    inchangees: Mapped[int] = mapped_column(server_default=text("0"))
+    fusionnees: Mapped[int] = mapped_column(server_default=text("0"))
+    rejetees: Mapped[int] = mapped_column(server_default=text("0"))
+    disparues: Mapped[int] = mapped_column(server_default=text("0"))
+    rejets_par_code: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
+
+
+class Rejet(Base):
+    """A row that an import could not take, kept whole, with the code, the field and the value that say why."""
+
+    __tablename__ = "rejet"
+    __table_args__ = (Index("ix_rejet_execution_id", "execution_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    execution_id: Mapped[int] = mapped_column(ForeignKey("execution.id", ondelete="CASCADE"))
+    ligne: Mapped[int]
+    code: Mapped[str]
+    champ: Mapped[str | None]
+    valeur: Mapped[str | None]
+    brut: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class FicheSource(Base):
+    """What one source says of one place. Never merged with another source's, never overwritten by it.
+
+    `brut` is the publisher's record, whole but for the columns that name persons; `valeurs` are its cleaned values by
+    field (see resolution.CHAMPS); `empreinte` is a digest of both. `date_maj` is the date that the source gives to what
+    it says; `vue_execution_id` is the last run whose file held the record, and `disparue_execution_id` the first whose
+    file did not, until it comes back. Linking a fiche to another lieu is how two places are merged.
+    """
+
+    __tablename__ = "fiche_source"
+    __table_args__ = (
+        UniqueConstraint("source_id", "identifiant"),
+        Index("ix_fiche_source_lieu_id", "lieu_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    identifiant: Mapped[str]
+    lieu_id: Mapped[int] = mapped_column(ForeignKey("lieu.id"))
+    brut: Mapped[dict[str, Any]] = mapped_column(JSONB, deferred=True)
+    valeurs: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    empreinte: Mapped[str]
+    date_maj: Mapped[dt.date | None]
+    creee_at: Mapped[Instant]
+    modifiee_at: Mapped[Instant]
+    vue_execution_id: Mapped[int | None] = mapped_column(ForeignKey("execution.id"))
+    disparue_execution_id: Mapped[int | None] = mapped_column(ForeignKey("execution.id"))
+
+    source: Mapped[Source] = relationship(lazy="raise")
+
+
+class Lieu(Base):
+    """A place as it is published: values resolved field by field from its fiches, with where each comes from.
+
+    `public_id` is the stable id of URLs, drawn from the first fiche so that a database rebuilt from the same sources
+    gives the same addresses. `provenance` maps each published field to {"fiches": [ids], "source": id, "date": date}.
+    `besoins`, `est_aide` and `est_tiers_lieu` follow from kinds and services (enums.py); a place with neither is a
+    candidate site: a building that could open, not help.
+    """
+
+    __tablename__ = "lieu"
+    __table_args__ = (
+        UniqueConstraint("public_id"),
+        CheckConstraint("statut IN ('publie', 'masque', 'ferme')", name="statut"),
+        Index(
+            "ix_lieu_geom",
+            "geom",
+            postgresql_using="gist",
+            postgresql_where=text("statut = 'publie'"),
+        ),
+        # Nearest offers in metres: the filter on kinds is applied while the index walks outwards, so the index holds
+        # only what a resident is shown by default; candidate sites have their own.
+        Index(
+            "ix_lieu_position_offre",
+            literal_column("(geom::geography)"),
+            postgresql_using="gist",
+            postgresql_where=text("statut = 'publie' AND (est_aide OR est_tiers_lieu)"),
+        ),
+        Index(
+            "ix_lieu_position",
+            literal_column("(geom::geography)"),
+            postgresql_using="gist",
+            postgresql_where=text("statut = 'publie'"),
+        ),
+        Index("ix_lieu_commune_code", "commune_code"),
+        Index("ix_lieu_recherche", "recherche", postgresql_using="gin"),
+        Index(
+            "ix_lieu_nom_cle",
+            "nom_cle",
+            postgresql_using="gist",
+            postgresql_ops={"nom_cle": "gist_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    public_id: Mapped[str]
+    statut: Mapped[str] = mapped_column(server_default=text("'publie'"))
+    nom: Mapped[str]
+    genres: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    services: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    publics: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    prises_en_charge: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    frais: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    modalites_acces: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    accompagnements: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    programmes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    besoins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    est_aide: Mapped[bool]
+    est_tiers_lieu: Mapped[bool]
+    horaires: Mapped[str | None]
+    telephone: Mapped[str | None]
+    courriel: Mapped[str | None]
+    site_web: Mapped[str | None]
+    prise_rdv: Mapped[str | None]
+    adresse: Mapped[str | None]
+    complement_adresse: Mapped[str | None]
+    code_postal: Mapped[str | None]
+    commune_code: Mapped[str | None]
+    commune_nom: Mapped[str | None]
+    itinerant: Mapped[bool | None]
+    accessible: Mapped[bool | None]
+    presentation: Mapped[str | None]
+    pivot: Mapped[str | None]
+    precision: Mapped[str | None]
+    geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=SRID_WGS84, spatial_index=False))
+    provenance: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    nom_cle: Mapped[str] = mapped_column(Computed("sans_accent(nom)", persisted=True), deferred=True)
+    recherche: Mapped[Any] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple'::regconfig, sans_accent(nom))", persisted=True), deferred=True
+    )
+
+
+class Changement(Base):
+    """One change of one published value: append-only (a trigger refuses to rewrite it), never resolved away.
+
+    The creation of a place is one row whose `champ` is None and whose `apres` holds all its values; replaying a place's
+    rows in order gives its present values. Who did it is a run or, later, an author.
+    """
+
+    __tablename__ = "changement"
+    __table_args__ = (Index("ix_changement_lieu_id", "lieu_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    lieu_id: Mapped[int] = mapped_column(ForeignKey("lieu.id"))
+    champ: Mapped[str | None]
+    avant: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    apres: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    execution_id: Mapped[int | None] = mapped_column(ForeignKey("execution.id"))
+    auteur: Mapped[str | None]
+    motif: Mapped[str | None]
+    fait_at: Mapped[Instant]

@@ -1,0 +1,209 @@
+"""Statements on places. Distances are metres on the ellipsoid (geography), positions EPSG:4326."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from geoalchemy2 import Geography
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import Text
+
+from tierslieux.core.db import Rangee, Stmt
+from tierslieux.core.geo import SRID_WGS84
+from tierslieux.core.types import Bbox, Position
+from tierslieux.lieux.enums import Frais
+from tierslieux.lieux.models import FicheSource, Lieu, Source
+from tierslieux.lieux.params import Criteres, Curseur
+from tierslieux.territoires.enums import Niveau
+from tierslieux.territoires.models import Territoire
+
+# Words of a place's name beyond this one do not make the search any finer.
+MOTS_MAX = 8
+
+# Trigram word distance (0 same, 1 nothing in common). "mediateque" is at 0.36 of "médiathèque", another word at 0.6.
+DISTANCE_NOM_MAX = 0.45
+
+# Written out, never bound: the planner uses a partial index only when it can see that its condition holds.
+EST_PUBLIE: ColumnElement[bool] = literal_column("lieu.statut = 'publie'")
+EST_OFFRE: ColumnElement[bool] = literal_column("(lieu.est_aide OR lieu.est_tiers_lieu)")
+POSITION = literal_column("(lieu.geom::geography)", Geography)
+
+COLONNES_CARTE = (
+    Lieu.id,
+    Lieu.public_id,
+    Lieu.nom,
+    Lieu.genres,
+    Lieu.services,
+    Lieu.besoins,
+    Lieu.frais,
+    Lieu.est_aide,
+    Lieu.est_tiers_lieu,
+    Lieu.horaires,
+    Lieu.telephone,
+    Lieu.adresse,
+    Lieu.code_postal,
+    Lieu.commune_code,
+    Lieu.commune_nom,
+    Lieu.itinerant,
+    Lieu.accessible,
+    Lieu.precision,
+    Lieu.provenance,
+    func.ST_X(Lieu.geom).label("lon"),
+    func.ST_Y(Lieu.geom).label("lat"),
+)
+
+
+def build_point(position: Position) -> ColumnElement[Any]:
+    """The position as a geography: the argument is transformed, never the indexed column."""
+    return cast(func.ST_SetSRID(func.ST_MakePoint(position.lon, position.lat), SRID_WGS84), Geography)
+
+
+def build_filtres(criteres: Criteres) -> list[ColumnElement[bool]]:
+    """Conditions of the criteria that SQL can decide; opening hours are read in Python."""
+    filtres: list[ColumnElement[bool]] = [EST_PUBLIE]
+    if not criteres.includes_candidats:
+        filtres.append(EST_OFFRE)
+    if criteres.besoin:
+        filtres.append(_contains(Lieu.besoins, criteres.besoin))
+    if criteres.genre:
+        filtres.append(_contains(Lieu.genres, criteres.genre))
+    if criteres.service:
+        filtres.append(_contains(Lieu.services, criteres.service))
+    if criteres.gratuit:
+        filtres.append(_contains(Lieu.frais, Frais.GRATUIT))
+    if criteres.accessible:
+        filtres.append(Lieu.accessible.is_(True))
+    return filtres
+
+
+def _contains(colonne: InstrumentedAttribute[list[str]], code: str) -> ColumnElement[bool]:
+    return colonne.bool_op("@>")(cast(array([code]), ARRAY(Text)))
+
+
+def list_proches_stmt(
+    position: Position, criteres: Criteres, *, rayon_m: float, limite: int, apres: Curseur | None = None
+) -> Stmt:
+    """Places within `rayon_m` metres, nearest first, after the cursor; columns of COLONNES_CARTE and `distance_m`."""
+    point = build_point(position)
+    distance = POSITION.op("<->")(point)
+    stmt = select(*COLONNES_CARTE, distance.label("distance_m")).where(
+        *build_filtres(criteres), func.ST_DWithin(POSITION, point, rayon_m)
+    )
+    if apres is not None:
+        stmt = stmt.where(or_(distance > apres.distance_m, and_(distance == apres.distance_m, Lieu.id > apres.lieu_id)))
+    return stmt.order_by(distance, Lieu.id).limit(limite)
+
+
+def list_proches(session: Session, stmt: Stmt) -> Sequence[Rangee]:
+    """Run a statement of `list_proches_stmt`."""
+    return session.execute(stmt).all()
+
+
+def list_bbox_stmt(bbox: Bbox, criteres: Criteres, *, limite: int, apres_id: int | None = None) -> Stmt:
+    """Published places in the box by id, after `apres_id`; columns of COLONNES_CARTE."""
+    boite = func.ST_MakeEnvelope(bbox.ouest, bbox.sud, bbox.est, bbox.nord, SRID_WGS84)
+    stmt = select(*COLONNES_CARTE).where(*build_filtres(criteres), Lieu.geom.bool_op("&&")(boite))
+    if apres_id is not None:
+        stmt = stmt.where(Lieu.id > apres_id)
+    return stmt.order_by(Lieu.id).limit(limite)
+
+
+def list_commune_stmt(codes: Collection[str], criteres: Criteres, *, limite: int) -> Stmt:
+    """Published places of these communes, help first, then by name; columns of COLONNES_CARTE."""
+    return (
+        select(*COLONNES_CARTE)
+        .where(*build_filtres(criteres), Lieu.commune_code.in_(codes))
+        .order_by(Lieu.est_aide.desc(), Lieu.est_tiers_lieu.desc(), Lieu.nom_cle, Lieu.id)
+        .limit(limite)
+    )
+
+
+def search_nom_stmt(mots: str, *, limite: int) -> Stmt:
+    """Published places whose name holds all the words of `build_tsquery`; offers first, then the shortest names."""
+    requete = func.to_tsquery("simple", func.sans_accent(mots))
+    return (
+        select(*COLONNES_CARTE)
+        .where(EST_PUBLIE, Lieu.recherche.bool_op("@@")(requete))
+        .order_by(or_(Lieu.est_aide, Lieu.est_tiers_lieu).desc(), func.length(Lieu.nom), Lieu.nom_cle, Lieu.id)
+        .limit(limite)
+    )
+
+
+def search_nom_approche_stmt(nom: str, *, limite: int) -> Stmt:
+    """Published places whose name looks like this one: the second try, since trigrams cost more than words."""
+    distance = Lieu.nom_cle.op("<->>")(func.sans_accent(nom))
+    return (
+        select(*COLONNES_CARTE).where(EST_PUBLIE, distance < DISTANCE_NOM_MAX).order_by(distance, Lieu.id).limit(limite)
+    )
+
+
+def find_lieu(session: Session, public_id: str) -> Lieu | None:
+    """The place with this public id, whatever its status."""
+    return session.scalars(select(Lieu).where(Lieu.public_id == public_id)).one_or_none()
+
+
+def list_fiches(session: Session, lieu_ids: Collection[int]) -> Sequence[Row[FicheSource, Source]]:
+    """The fiches linked to these places with their sources."""
+    return session.execute(
+        select(FicheSource, Source)
+        .join(Source, Source.id == FicheSource.source_id)
+        .where(FicheSource.lieu_id.in_(lieu_ids))
+        .order_by(FicheSource.lieu_id, FicheSource.id)
+    ).all()
+
+
+def list_sources(session: Session) -> dict[str, Source]:
+    """Every source by its id."""
+    return {source.id: source for source in session.scalars(select(Source))}
+
+
+def get_detail_stmt(public_id: str) -> Stmt:
+    """The place with this public id, whatever its status: the entity and the columns of COLONNES_CARTE."""
+    return select(Lieu, *COLONNES_CARTE).where(Lieu.public_id == public_id)
+
+
+def count_par_genre_stmt(niveau: str, code: str) -> Stmt:
+    """(kind, published places) of a territory; a place of two kinds counts in both."""
+    genre = func.unnest(Lieu.genres).label("genre")
+    sous = select(Lieu.id, genre).where(EST_PUBLIE, *build_filtre_territoire(niveau, code)).subquery()
+    return select(sous.c.genre, func.count()).group_by(sous.c.genre)
+
+
+def count_offres_stmt(niveau: str, code: str) -> Stmt:
+    """(places of help, third places) of a territory."""
+    return select(
+        func.count().filter(Lieu.est_aide).label("aides"), func.count().filter(Lieu.est_tiers_lieu).label("tiers_lieux")
+    ).where(EST_PUBLIE, *build_filtre_territoire(niveau, code))
+
+
+def build_filtre_territoire(niveau: str, code: str) -> list[ColumnElement[bool]]:
+    """Condition that a place is in the territory; a place of an arrondissement is also in its commune."""
+    if niveau == Niveau.FRANCE:
+        return []
+    codes = select(Territoire.code).where(Territoire.niveau.in_((Niveau.COMMUNE, Niveau.ARRONDISSEMENT)))
+    if niveau in {Niveau.COMMUNE, Niveau.ARRONDISSEMENT}:
+        codes = codes.where(or_(Territoire.code == code, Territoire.commune_code == code))
+    else:
+        codes = codes.where(getattr(Territoire, f"{niveau}_code") == code)
+    return [Lieu.commune_code.in_(codes)]
+
+
+def build_tsquery(texte: str) -> str | None:
+    """The words of a text joined for to_tsquery, the last one as a beginning; None without any word."""
+    mots = re.findall(r"\w+", texte.replace("\x00", " "))[:MOTS_MAX]
+    if not mots:
+        return None
+    return " & ".join([*mots[:-1], f"{mots[-1]}:*"])

