@@ -54,7 +54,7 @@ ZONES_OUTRE_MER: dict[str, Zone] = {
     "978": Zone("978", "Saint-Martin", 5490, ZoneInfo("America/Marigot"), (-63.3, 17.9, -62.9, 18.3)),
     "986": Zone("986", "Wallis-et-Futuna", 8903, ZoneInfo("Pacific/Wallis"), (-178.4, -14.6, -175.9, -13.0)),
     "987": Zone("987", "Polynésie française", 3297, ZoneInfo("Pacific/Tahiti"), (-155.0, -28.0, -134.0, -7.5)),
-    "988": Zone("988", "Nouvelle-Calédonie", 3163, ZoneInfo("Pacific/Noumea"), (158.0, -23.0, 172.5, -17.5)),
+    "988": Zone("988", "Nouvelle-Calédonie", 3163, ZoneInfo("Pacific/Noumea"), (163.0, -23.0, 168.5, -19.0)),
 }
 
 ZONES: tuple[Zone, ...] = (METROPOLE, *ZONES_OUTRE_MER.values())
