@@ -1,0 +1,1 @@
+"""Rows of tests, one module per feature."""

@@ -1,0 +1,105 @@
+"""What holds for every address of the site: headers, no cookie, errors in French, nonsense answered with words."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+
+NONSENS = [
+    "/recherche?q=" + "x" * 10_000,
+    "/recherche?q=%F0%9F%A6%86%00%3Cscript%3E",
+    "/recherche?lon=nan&lat=48",
+    "/recherche?lon=1e999&lat=48",
+    "/recherche?lon=-4.49&lat=48.39&apres=zzz",
+    "/recherche?besoin=dormir&commune=29019",
+    "/recherche?commune=99999",
+    "/recherche?commune=29019&ouvert=demain",
+    "/recherche?lon=4.35&lat=50.85",
+    "/recherche?lon=-30&lat=40",
+    "/lieux/inconnu",
+    "/lieux/%00",
+    "/lieux/" + "a" * 3000,
+    "/territoires/commune/00000",
+    "/territoires/planete/1",
+    "/territoires/commune/%27%3B--",
+    "/carte?lon=abc&lat=1&zoom=99",
+    "/carte?zoom=-5",
+    "/nulle-part",
+    "/api/v1/lieux",
+    "/api/v1/lieux?bbox=1,2,3",
+    "/api/v1/lieux?bbox=5,48,-5,49",
+    "/api/v1/lieux?proche=999,999",
+    "/api/v1/lieux?proche=-4.49,48.39&limite=100000",
+    "/api/v1/lieux?proche=-4.49,48.39&genre=licorne",
+    "/api/v1/lieux/inconnu",
+    "/api/v1/communes",
+    "/api/v1/communes?q=%00",
+    "/api/v1/territoires/commune/00000",
+    "/api/v1/grappes?bbox=-5,48,-4,49&zoom=999",
+    "/api/v1/nulle-part",
+]
+
+
+@pytest.mark.parametrize("adresse", NONSENS, ids=lambda adresse: adresse[:60])
+def test_nonsense_is_answered_with_words_never_with_a_crash(client: FlaskClient, adresse: str) -> None:
+    reponse = client.get(adresse)
+    assert reponse.status_code in {200, 400, 404, 422}, reponse.text
+    if adresse.startswith("/api/"):
+        if reponse.status_code != 200:
+            assert reponse.json is not None
+            assert reponse.json.keys() == {"error", "message", "details", "request_id"}
+    else:
+        assert "<main" in reponse.text
+        assert "<script>" not in reponse.text
+        assert 'action="/recherche"' in reponse.text, "a way on"
+
+
+@pytest.mark.parametrize("adresse", ["/", "/recherche?q=brest", "/donnees", "/nulle-part", "/api/v1/communes?q=brest"])
+def test_security_headers_and_no_cookie(client: FlaskClient, adresse: str) -> None:
+    reponse = client.get(adresse)
+    assert "default-src 'none'" in reponse.headers["Content-Security-Policy"]
+    assert "unsafe" not in reponse.headers["Content-Security-Policy"]
+    assert reponse.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in reponse.headers
+    assert reponse.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize(
+    ("code", "mots"), [(429, "Attendez une minute"), (500, "Ce n’est pas votre faute"), (413, "trop gros")]
+)
+def test_error_pages_are_in_plain_french_with_a_way_out(app: Flask, code: int, mots: str) -> None:
+    vue = f"erreur_{code}"
+    if vue not in app.view_functions:
+        # The application has answered before: the route is added behind its back, as no page fails on purpose.
+        app._got_first_request = False
+        app.add_url_rule(f"/{vue}", vue, lambda: abort(code))
+    reponse = app.test_client().get(f"/{vue}")
+    assert reponse.status_code == code
+    assert mots in reponse.text
+    assert "Traceback" not in reponse.text
+    assert 'action="/recherche"' in reponse.text
+
+
+def test_an_unexpected_error_leaks_nothing(app: Flask) -> None:
+    def planter() -> str:
+        raise RuntimeError("mot de passe de la base")
+
+    if "planter" not in app.view_functions:
+        app._got_first_request = False
+        app.add_url_rule("/planter", "planter", planter)
+        app.add_url_rule("/api/v1/planter", "api_planter", planter)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    for adresse in ("/planter", "/api/v1/planter"):
+        reponse = app.test_client().get(adresse)
+        assert reponse.status_code == 500
+        assert "mot de passe" not in reponse.text
+
+
+def test_sante(client: FlaskClient) -> None:
+    assert client.get("/sante").status_code == 200
+
+
+@pytest.mark.parametrize("methode", ["POST", "PUT", "DELETE"])
+def test_no_public_page_accepts_a_write(client: FlaskClient, methode: str) -> None:
+    assert client.open("/recherche", method=methode).status_code in {400, 405}
