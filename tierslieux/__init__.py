@@ -1,1 +1,156 @@
-"""Third places, digital help and the gaps between them and people."""
+"""Third places, digital help and the gaps between them and people: the application factory."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask import Flask, Response, url_for
+from jinja2 import StrictUndefined
+
+from tierslieux import extensions, handlers, logs
+from tierslieux.accueil import routes as accueil
+from tierslieux.config import RACINE, Settings
+from tierslieux.core.db import create_engine_for, session_factory
+from tierslieux.diffusion import carte
+from tierslieux.diffusion import routes as diffusion
+from tierslieux.filtres import FILTRES
+from tierslieux.imports import cli as imports_cli
+from tierslieux.imports import routes as imports
+from tierslieux.installation import cli as installation_cli
+from tierslieux.installation import cluster
+from tierslieux.lieux import routes as lieux
+from tierslieux.territoires import cli as territoires_cli
+from tierslieux.territoires import routes as territoires
+
+# No page waits longer for one statement; imports and computations have their own engines or none of this.
+LIMITE_REQUETE_S = 5.0
+# Forms are small; files come in through routes that raise this for themselves.
+OCTETS_MAX = 1_000_000
+UN_AN_S = 31_536_000
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application from its settings, one named step after the other."""
+    app = APIFlask(
+        __name__,
+        static_folder=str(RACINE / "static"),
+        template_folder=str(RACINE / "templates"),
+        spec_path=f"{diffusion.PREFIXE}/openapi.json",
+        docs_path=None,
+        json_errors=False,
+    )
+    _configure_app(app, settings)
+    _configure_database(app, settings)
+    _configure_templates(app, settings)
+    _configure_api(app)
+    _configure_routes(app)
+    _configure_commands(app)
+    _configure_headers(app, settings)
+    logs.init_logs(app, development=settings.development)
+    handlers.init_handlers(app)
+    return app
+
+
+def _configure_app(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=OCTETS_MAX,
+        SEND_FILE_MAX_AGE_DEFAULT=UN_AN_S,  # addresses of static files carry a digest of their content
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not settings.development,
+        WTF_CSRF_TIME_LIMIT=None,  # bound to the session: a form filled over lunch is still good
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/csv",
+            "text/javascript",
+            "application/javascript",
+            "application/json",
+            "application/geo+json",
+            "image/svg+xml",
+        ],
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    extensions.compress.init_app(app)
+    extensions.csrf.init_app(app)
+
+
+def _configure_database(app: Flask, settings: Settings) -> None:
+    """Without DATABASE_URL, the private cluster serves the data: it is started here if it is not running."""
+    url = settings.database_url or cluster.ensure_running(settings.var_dir)
+    engine = create_engine_for(url, statement_timeout_s=LIMITE_REQUETE_S)
+    app.extensions[extensions.CLE] = extensions.Etat(settings, session_factory(engine))
+    extensions.init_session(app)
+
+
+def _configure_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTRES)
+    app.jinja_env.globals.update(asset_url=_build_asset_url, settings=settings)
+
+
+@cache
+def _digest_asset(chemin: Path, _modifie_ns: int) -> str:
+    return hashlib.sha256(chemin.read_bytes()).hexdigest()[:10]
+
+
+def _build_asset_url(nom: str) -> str:
+    """Address of a static file with a digest of its content, so that browsers may keep it for ever."""
+    chemin = RACINE / "static" / nom
+    return url_for("static", filename=nom, v=_digest_asset(chemin, chemin.stat().st_mtime_ns))
+
+
+def _configure_api(app: APIFlask) -> None:
+    diffusion.init_api(app)
+
+
+def _configure_routes(app: Flask) -> None:
+    for module in (accueil, lieux, territoires, imports, carte, diffusion):
+        app.register_blueprint(module.bp)
+
+
+def _configure_commands(app: Flask) -> None:
+    for groupe in (territoires_cli.groupe, imports_cli.groupe, *installation_cli.commands):
+        app.cli.add_command(groupe)
+
+
+def _configure_headers(app: Flask, settings: Settings) -> None:
+    """Security headers of every answer. No inline script or style anywhere, so the policy has no exception."""
+    images = "'self' data:"
+    if settings.tuiles_url:
+        images += " " + carte.build_origine_tuiles(settings.tuiles_url)
+    politique = "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            f"img-src {images}",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+    entetes = {
+        "Content-Security-Policy": politique,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+    @app.after_request
+    def _add_headers(response: Response) -> Response:
+        for nom, valeur in entetes.items():
+            response.headers.setdefault(nom, valeur)
+        return response

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories.lieux import INSTANT
+from tierslieux.territoires.models import EditionTerritoires
 
 NONSENS = [
     "/recherche?q=" + "x" * 10_000,
@@ -96,7 +100,10 @@ def test_an_unexpected_error_leaks_nothing(app: Flask) -> None:
         assert "mot de passe" not in reponse.text
 
 
-def test_sante(client: FlaskClient) -> None:
+def test_sante_waits_for_the_boundaries(client: FlaskClient, session: Session) -> None:
+    assert client.get("/sante").status_code == 503
+    session.add(EditionTerritoires(id=1, edition="essai", sha256="0", chargee_at=INSTANT, remarques={}))
+    session.commit()
     assert client.get("/sante").status_code == 200
 
 

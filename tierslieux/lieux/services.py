@@ -188,7 +188,7 @@ def list_proches(
     epuise = False
     for _ in range(lots):
         stmt = queries.list_proches_stmt(position, criteres, rayon_m=rayon_m, limite=taille, apres=curseur)
-        rangees = queries.list_proches(session, stmt)
+        rangees = queries.list_proches(session, stmt)[:taille]
         epuise = len(rangees) < taille
         lus = [build_resume(rangee, sources, now=now) for rangee in rangees]
         trouves += [lieu for lieu in lus if not criteres.ouvert or _is_ouvert(lieu)]
@@ -213,6 +213,21 @@ def list_bbox(
 ) -> list[LieuResume]:
     """Published places in the box by private id, after `apres_id`."""
     stmt = queries.list_bbox_stmt(bbox, criteres, limite=limite, apres_id=apres_id)
+    return _run(session, stmt, criteres, now=now)
+
+
+def list_territoire(
+    session: Session,
+    niveau: str,
+    code: str,
+    criteres: Criteres,
+    *,
+    now: dt.datetime,
+    limite: int,
+    apres_id: int | None = None,
+) -> list[LieuResume]:
+    """Published places of the territory by private id, after `apres_id`."""
+    stmt = queries.list_territoire_stmt(niveau, code, criteres, limite=limite, apres_id=apres_id)
     return _run(session, stmt, criteres, now=now)
 
 

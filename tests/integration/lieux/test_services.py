@@ -175,7 +175,7 @@ def test_unknown_place(session: Session) -> None:
 def test_nearest_search_walks_the_index(session: Session, criteres: Criteres, index: str) -> None:
     stmt = queries.list_proches_stmt(BREST, criteres, rayon_m=50_000, limite=20)
     compile_ = stmt.compile(session.connection().engine, compile_kwargs={"literal_binds": True})
-    session.execute(text("SET LOCAL enable_seqscan = off"))
     plan = "\n".join(ligne for (ligne,) in session.execute(text(f"EXPLAIN {compile_}")))
     assert f"Index Scan using {index} " in plan
     assert "Order By" in plan
+    assert "Sort" not in plan
