@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("nom", sa.Text(), nullable=False),
         sa.Column("nom_tri", sa.Text(), nullable=False),
+        sa.Column("type_nom", sa.SmallInteger(), nullable=True),
         sa.Column("population", sa.Integer(), nullable=True),
         sa.Column("population_annee", sa.SmallInteger(), nullable=True),
         sa.Column("region_code", sa.Text(), nullable=True),
@@ -95,6 +96,8 @@ def upgrade() -> None:
         sa.Column("nom", sa.Text(), nullable=False),
         sa.Column("cle", sa.Text(), nullable=False),
         sa.Column("nature", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("population", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["territoire_id"], ["territoire.id"], name=op.f("fk_toponyme_territoire_id_territoire"), ondelete="CASCADE"
         ),
@@ -102,6 +105,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("territoire_id", "nom", "nature", name=op.f("uq_toponyme_territoire_id_nom_nature")),
     )
     op.create_index("ix_toponyme_cle", "toponyme", ["cle"], unique=False, postgresql_ops={"cle": "text_pattern_ops"})
+    op.create_index(
+        "ix_toponyme_cle_inverse",
+        "toponyme",
+        [sa.literal_column("reverse(cle)").label("cle_inverse")],
+        unique=False,
+        postgresql_ops={"cle_inverse": "text_pattern_ops"},
+    )
+    op.create_index("ix_toponyme_code", "toponyme", ["code"], unique=False)
     op.create_index(
         "ix_toponyme_cle_trgm",
         "toponyme",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,11 +14,13 @@ from tierslieux.core.geo import SRID_WGS84
 class Territoire(Base):
     """A commune, a municipal arrondissement, an EPCI, a département, a région or France.
 
-    Parents are given by their codes, at every level above that is known: one read gives the whole ladder. `nom` has its
-    article ("Le Mans"), `nom_tri` has not ("Mans"). `geom` is the publisher's boundary (communes and arrondissements
-    only); `contour` is simplified for display and shares its edges with its neighbours of the same level.
-    `population` is None where the publisher has none (communes of Mayotte). `mairie` is None when the town hall has no
-    position or one that is far from its commune.
+    Parents are given by their codes, at every level above that is known: one read gives the whole ladder; an EPCI that
+    straddles départements is given the one where most of its inhabitants live. `nom` is the name as it is written: a
+    commune's has its article ("Le Mans"), a département's has none ("Finistère"); `nom_tri` never has ("Mans");
+    `type_nom` is INSEE's article code (see noms.py), None for EPCI. `geom` is the boundary (communes and
+    arrondissements only); `contour` is simplified for display and shares its edges with its neighbours of the same
+    level. `population` is municipal, None where the publisher has none (communes of Mayotte). `mairie` is None when the
+    town hall has no position or one that is far from its commune.
     """
 
     __tablename__ = "territoire"
@@ -40,6 +42,7 @@ class Territoire(Base):
     code: Mapped[str]
     nom: Mapped[str]
     nom_tri: Mapped[str]
+    type_nom: Mapped[int | None] = mapped_column(SmallInteger)
     population: Mapped[int | None]
     population_annee: Mapped[int | None] = mapped_column(SmallInteger)
     region_code: Mapped[str | None]
@@ -57,12 +60,23 @@ class Territoire(Base):
 
 
 class Toponyme(Base):
-    """A name under which people look for a territory; `cle` is the name as `noms.build_cle` normalises it."""
+    """A name under which people look for a commune or an arrondissement; `cle` is what `noms.build_cle` makes of it.
+
+    `code` is the code INSEE of a former commune, when it is not that of the commune of today. `population` repeats that
+    of the territory: answers are sorted by it, and rows of `territoire` are wide.
+    """
 
     __tablename__ = "toponyme"
     __table_args__ = (
         UniqueConstraint("territoire_id", "nom", "nature"),
         Index("ix_toponyme_cle", "cle", postgresql_ops={"cle": "text_pattern_ops"}),
+        Index("ix_toponyme_code", "code"),
+        # Names whose end is right and whose beginning has the typing error.
+        Index(
+            "ix_toponyme_cle_inverse",
+            literal_column("reverse(cle)").label("cle_inverse"),
+            postgresql_ops={"cle_inverse": "text_pattern_ops"},
+        ),
         Index("ix_toponyme_cle_trgm", "cle", postgresql_using="gist", postgresql_ops={"cle": "gist_trgm_ops"}),
     )
 
@@ -71,6 +85,8 @@ class Toponyme(Base):
     nom: Mapped[str]
     cle: Mapped[str]
     nature: Mapped[str]
+    code: Mapped[str | None]
+    population: Mapped[int | None]
 
 
 class CodePostalTerritoire(Base):

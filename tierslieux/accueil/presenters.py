@@ -1,0 +1,88 @@
+"""Contexts of the home page and of the pages that speak of the site itself. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tierslieux.accueil.services import Chiffres
+from tierslieux.config import Settings
+from tierslieux.lieux.enums import Besoin
+from tierslieux.lieux.models import Source
+
+_EXEMPLES: Mapping[Besoin, str] = {
+    Besoin.DEMARCHE: "Impôts, retraite, carte grise, CAF, France Travail…",
+    Besoin.APPRENDRE: "Messagerie, photos, mots de passe, achats en ligne…",
+    Besoin.ORDINATEUR: "Consulter, écrire, numériser ou imprimer un document.",
+    Besoin.TRAVAILLER: "Coworking, fablab, atelier partagé, repair café…",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CarteBesoin:
+    """One of the needs people come with, in their words."""
+
+    besoin: Besoin
+    exemples: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccueilPage:
+    """The home page; `chiffres` is None as long as there is nothing to count."""
+
+    besoins: tuple[CarteBesoin, ...]
+    chiffres: Chiffres | None
+    est_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MentionLicence:
+    """A source in use and the licence of its data."""
+
+    libelle: str
+    producteur: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """The legal pages: who publishes this installation, how to write to them, what it uses. None is "not told"."""
+
+    editeur: str | None
+    contact: str | None
+    contact_est_courriel: bool
+    tuiles_hote: str | None
+    sources: tuple[MentionLicence, ...]
+    besoins: tuple[CarteBesoin, ...]
+
+
+def build_accueil_page(chiffres: Chiffres) -> AccueilPage:
+    """The home page. Invented places are only published when there is no real one of their kind."""
+    return AccueilPage(
+        besoins=_list_besoins(),
+        chiffres=chiffres if chiffres.aides or chiffres.tiers_lieux else None,
+        est_demonstration=chiffres.has_inventes,
+    )
+
+
+def build_site_page(settings: Settings, sources: Sequence[Source] = ()) -> SitePage:
+    """What is true of this installation, as far as its operator has told it."""
+    contact = settings.contact
+    return SitePage(
+        editeur=settings.editeur,
+        contact=contact,
+        contact_est_courriel=contact is not None and "@" in contact and " " not in contact,
+        tuiles_hote=find_hote(settings.tuiles_url),
+        sources=tuple(MentionLicence(s.libelle, s.producteur, s.licence) for s in sources),
+        besoins=_list_besoins(),
+    )
+
+
+def find_hote(tuiles_url: str | None) -> str | None:
+    """The host that background tiles come from; None when there are none or they come from this site."""
+    return (urlsplit(tuiles_url).netloc or None) if tuiles_url else None
+
+
+def _list_besoins() -> tuple[CarteBesoin, ...]:
+    return tuple(CarteBesoin(besoin, _EXEMPLES[besoin]) for besoin in Besoin)

@@ -1,0 +1,62 @@
+"""Routes of the home page and of the pages that speak of the site itself."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, render_template
+
+from tierslieux.accueil import services
+from tierslieux.accueil.presenters import build_accueil_page, build_site_page
+from tierslieux.extensions import get_etat, get_session
+
+bp = Blueprint("accueil", __name__)
+
+# Answers of searches have no end; places are reached by the pages of territories. The API is for programs.
+ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /recherche?\nDisallow: /carte?\n"
+
+
+@bp.get("/")
+def show_accueil() -> str:
+    """The home page."""
+    page = build_accueil_page(services.count_lieux(get_session()))
+    return render_template("accueil/accueil.html", page=page)
+
+
+@bp.get("/sante")
+def show_sante() -> Response:
+    """200 once the site can answer, 503 before."""
+    if services.is_pret(get_session()):
+        return Response("pret\n", mimetype="text/plain")
+    return Response("chargement\n", HTTPStatus.SERVICE_UNAVAILABLE, mimetype="text/plain")
+
+
+@bp.get("/mentions-legales")
+def show_mentions() -> str:
+    """Legal notice."""
+    page = build_site_page(get_etat().settings, services.list_sources(get_session()))
+    return render_template("accueil/mentions.html", page=page)
+
+
+@bp.get("/accessibilite")
+def show_accessibilite() -> str:
+    """Accessibility statement."""
+    return render_template("accueil/accessibilite.html", page=build_site_page(get_etat().settings))
+
+
+@bp.get("/donnees-personnelles")
+def show_donnees_personnelles() -> str:
+    """What is known of visitors: nothing, and why."""
+    return render_template("accueil/donnees_personnelles.html", page=build_site_page(get_etat().settings))
+
+
+@bp.get("/plan-du-site")
+def show_plan() -> str:
+    """Every page of the site."""
+    return render_template("accueil/plan.html", page=build_site_page(get_etat().settings))
+
+
+@bp.get("/robots.txt")
+def show_robots() -> Response:
+    """What crawlers should leave alone."""
+    return Response(ROBOTS, mimetype="text/plain")

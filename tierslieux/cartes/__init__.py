@@ -1,0 +1,1 @@
+"""Maps: what is drawn on the server and the grid of clusters. Imports no feature."""

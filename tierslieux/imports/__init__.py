@@ -1,0 +1,1 @@
+"""Imports: what publishers give, read, cleaned, matched and written; the only feature that writes fiches in bulk."""

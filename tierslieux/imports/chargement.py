@@ -1,0 +1,272 @@
+"""The only writer of imports: one transaction per run, so that a stop at any moment leaves before or after.
+
+Order inside the transaction: lock of the source, comparison with its fiches, the run's row, fiches and places, history,
+rejected rows, clusters of the map. Reading and cleaning (preparation.py) happen before it opens.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from tierslieux.core.errors import SourceError
+from tierslieux.core.sql import load_block
+from tierslieux.imports.contrat import Fichier, Record, Reject, Source
+from tierslieux.imports.preparation import (
+    Difference,
+    Existante,
+    Nouvelle,
+    Preparation,
+    build_public_id,
+    compute_difference,
+)
+from tierslieux.imports.rapport import REUSSIE, Rapport
+from tierslieux.lieux import publication
+from tierslieux.lieux.enums import Statut
+from tierslieux.lieux.models import Execution
+from tierslieux.lieux.resolution import Fiche, Resolu, resolve
+
+logger = logging.getLogger(__name__)
+
+SQL = Path(__file__).parent / "sql" / "chargement.sql"
+
+# A publisher's file that loses more than this share of its places is more often cut than right.
+PART_PERDUE_MAX = 0.10
+
+
+class PerteError(SourceError):
+    """Le fichier ne contient plus une grande partie des lieux déjà chargés."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """What a load did: lues = creees + modifiees + inchangees + fusionnees + rejetees, always."""
+
+    execution_id: int
+    lues: int
+    creees: int
+    modifiees: int
+    inchangees: int
+    fusionnees: int
+    disparues: int
+    rejets_par_code: dict[str, int]
+
+
+def load(
+    session: Session,
+    source: Source,
+    fichier: Fichier,
+    preparation: Preparation,
+    *,
+    now: dt.datetime,
+    accepter_pertes: bool = False,
+) -> Bilan:
+    """Write what the file changes; flushes, never commits. Raises PerteError before any change.
+
+    Only the load of a source waits for another load of the same one.
+    """
+    session.execute(load_block(SQL, "lift_timeout"))
+    session.execute(load_block(SQL, "lock_source"), {"source_id": source.id})
+    upsert_source(session, source)
+    difference = compute_difference(preparation.groupes, list_existantes(session, source.id))
+    if difference.part_perdue > PART_PERDUE_MAX and not accepter_pertes:
+        raise PerteError(
+            f"le fichier ne contient plus {len(difference.disparues)} des {difference.presentes_avant} lieux chargés"
+            f" ({difference.part_perdue:.0%}, au plus {PART_PERDUE_MAX:.0%} sans accord)"
+        )
+    bilan = _insert_execution(session, source, fichier, preparation, difference, now=now)
+    _insert_nouvelles(session, source, difference.nouvelles, execution_id=bilan.execution_id, now=now)
+    _update_fiches(session, difference, execution_id=bilan.execution_id, now=now)
+    _insert_rejets(session, preparation.rejets, bilan.execution_id)
+    publication.publish(session, _list_touches(difference), execution_id=bilan.execution_id, now=now)
+    publication.refresh_grappe(session)
+    return bilan
+
+
+def upsert_source(session: Session, source: Source) -> None:
+    """Write the register's row of the source."""
+    champs = ("id", "libelle", "producteur", "licence", "url", "edition", "confiance", "est_inventee")
+    session.execute(load_block(SQL, "upsert_source"), {champ: getattr(source, champ) for champ in champs})
+
+
+def list_existantes(session: Session, source_id: str) -> dict[str, Existante]:
+    """The fiches of a source by identifier."""
+    rangees = session.execute(load_block(SQL, "list_existantes"), {"source_id": source_id})
+    return {r.identifiant: Existante(r.id, r.lieu_id, r.empreinte, r.date_maj, r.est_disparue) for r in rangees}
+
+
+def _insert_execution(
+    session: Session,
+    source: Source,
+    fichier: Fichier,
+    preparation: Preparation,
+    difference: Difference,
+    *,
+    now: dt.datetime,
+) -> Bilan:
+    codes = Counter(rejet.code.value for rejet in preparation.rejets)
+    comptes = {
+        "lues": preparation.lues,
+        "creees": difference.creees,
+        "modifiees": len(difference.modifiees),
+        "inchangees": len(difference.inchangees),
+        "fusionnees": difference.rattachees + preparation.repetitions,
+        "disparues": len(difference.disparues),
+        "rejets_par_code": dict(sorted(codes.items())),
+    }
+    execution_id = session.execute(
+        insert(Execution)
+        .values(
+            source_id=source.id,
+            statut=REUSSIE,
+            message=None,
+            origine=fichier.origine,
+            sha256=fichier.sha256,
+            octets=fichier.octets,
+            debut_at=now,
+            duree_s=0.0,
+            rejetees=len(preparation.rejets),
+            **comptes,
+        )
+        .returning(Execution.id)
+    ).scalar_one()
+    return Bilan(execution_id=execution_id, **comptes)  # type: ignore[arg-type]  # names and types as above
+
+
+def _insert_nouvelles(
+    session: Session, source: Source, nouvelles: Sequence[Nouvelle], *, execution_id: int, now: dt.datetime
+) -> None:
+    ouvrantes = [nouvelle for nouvelle in nouvelles if nouvelle.ouvre]
+    lieu_ids = dict(zip((n.rang for n in ouvrantes), _reserve(session, "reserve_lieux", len(ouvrantes)), strict=True))
+    fiche_ids = _reserve(session, "reserve_fiches", len(nouvelles))
+    public_ids = _choose_public_ids(session, source.id, [nouvelle.record.identifiant for nouvelle in ouvrantes])
+    lignes: list[dict[str, Any]] = []
+    fiches: dict[int, list[Fiche]] = {}
+    for fiche_id, nouvelle in zip(fiche_ids, nouvelles, strict=True):
+        record = nouvelle.record
+        lieu_id = nouvelle.lieu_id if nouvelle.lieu_id is not None else lieu_ids[nouvelle.rang]
+        lignes.append(
+            _build_fiche(fiche_id, record, nouvelle.empreinte) | {"identifiant": record.identifiant, "lieu_id": lieu_id}
+        )
+        if nouvelle.lieu_id is None:
+            fiche = Fiche(fiche_id, source.id, record.identifiant, source.confiance, record.date_maj, record.valeurs)
+            fiches.setdefault(lieu_id, []).append(fiche)
+    lieux: list[tuple[int, str, Resolu]] = [
+        (lieu_ids[nouvelle.rang], public_id, resolve(fiches[lieu_ids[nouvelle.rang]]))
+        for nouvelle, public_id in zip(ouvrantes, public_ids, strict=True)
+    ]
+    publication.create(session, lieux, execution_id=execution_id, now=now)
+    _run_lots(session, "insert_fiches", lignes, source_id=source.id, execution_id=execution_id, now=now)
+
+
+def _reserve(session: Session, bloc: str, nombre: int) -> list[int]:
+    return list(session.execute(load_block(SQL, bloc), {"nombre": nombre}).scalars())
+
+
+def _choose_public_ids(session: Session, source_id: str, identifiants: Sequence[str]) -> list[str]:
+    choisis = [build_public_id(source_id, identifiant) for identifiant in identifiants]
+    pris = set(session.execute(load_block(SQL, "list_public_ids"), {"public_ids": choisis}).scalars())
+    for rang, identifiant in enumerate(identifiants):
+        essai = 0
+        while choisis[rang] in pris:
+            essai += 1
+            choisis[rang] = build_public_id(source_id, identifiant, essai)
+        pris.add(choisis[rang])
+    return choisis
+
+
+def _build_fiche(fiche_id: int, record: Record, empreinte: str) -> dict[str, Any]:
+    return {
+        "id": fiche_id,
+        "brut": record.brut,
+        "valeurs": record.valeurs,
+        "empreinte": empreinte,
+        "date_maj": record.date_maj.isoformat() if record.date_maj else None,
+    }
+
+
+def _update_fiches(session: Session, difference: Difference, *, execution_id: int, now: dt.datetime) -> None:
+    modifiees = [_build_fiche(fiche.id, record, empreinte) for fiche, record, empreinte in difference.modifiees]
+    _run_lots(session, "update_fiches", modifiees, now=now)
+    redatees = [{"id": fiche.id, "date_maj": date and date.isoformat()} for fiche, date in difference.redatees]
+    _run_lots(session, "update_dates", redatees)
+    vues = [fiche.id for fiche in difference.inchangees] + [fiche.id for fiche, _, _ in difference.modifiees]
+    session.execute(load_block(SQL, "mark_vues"), {"ids": vues, "execution_id": execution_id})
+    disparues = [fiche.id for fiche in difference.disparues]
+    session.execute(load_block(SQL, "mark_disparues"), {"ids": disparues, "execution_id": execution_id})
+
+
+def _insert_rejets(session: Session, rejets: Iterable[Reject], execution_id: int) -> None:
+    lignes = [
+        {
+            "ligne": rejet.ligne,
+            "code": rejet.code.value,
+            "champ": rejet.champ,
+            "valeur": rejet.valeur,
+            "brut": rejet.brut,
+        }
+        for rejet in rejets
+    ]
+    _run_lots(session, "insert_rejets", lignes, execution_id=execution_id)
+
+
+def _list_touches(difference: Difference) -> set[int]:
+    """Places that exist already and whose fiches have changed."""
+    return (
+        {fiche.lieu_id for fiche, _, _ in difference.modifiees}
+        | {fiche.lieu_id for fiche, _ in difference.redatees}
+        | {nouvelle.lieu_id for nouvelle in difference.nouvelles if nouvelle.lieu_id is not None}
+    )
+
+
+def finish(session: Session, execution_id: int, duree_s: float) -> None:
+    """Write how long the run took, as its last statement."""
+    session.execute(update(Execution).where(Execution.id == execution_id).values(duree_s=duree_s))
+
+
+def record_echec(session: Session, source: Source, rapport: Rapport, *, octets: int | None, now: dt.datetime) -> None:
+    """The row of a run that changed nothing: refused, or stopped by an error."""
+    upsert_source(session, source)
+    session.execute(
+        insert(Execution).values(
+            source_id=source.id,
+            statut=rapport.statut,
+            message=rapport.message,
+            origine=rapport.origine,
+            sha256=rapport.sha256,
+            octets=octets,
+            debut_at=now,
+            duree_s=rapport.seconds,
+        )
+    )
+
+
+def withdraw(session: Session, source_id: str, *, now: dt.datetime, motif: str) -> int:
+    """Hide every place that only this source speaks of; the number of places hidden. Its fiches stay."""
+    lieu_ids = list(session.execute(load_block(SQL, "list_lieux_de_source"), {"source_id": source_id}).scalars())
+    fiches = publication.list_fiches(session, lieu_ids)
+    seuls = [numero for numero in lieu_ids if {fiche.source_id for fiche in fiches[numero]} == {source_id}]
+    masques = publication.set_statut(session, seuls, Statut.MASQUE, now=now, motif=motif)
+    if masques:
+        publication.refresh_grappe(session)
+    return masques
+
+
+def analyze(session: Session) -> None:
+    """Give the planner figures of what has just been loaded."""
+    session.execute(load_block(SQL, "analyze"))
+
+
+def _run_lots(session: Session, bloc: str, lignes: Sequence[Mapping[str, Any]], **parametres: Any) -> None:  # noqa: ANN401
+    for debut in range(0, len(lignes), publication.LOT):
+        texte = json.dumps(lignes[debut : debut + publication.LOT], ensure_ascii=False)
+        session.execute(load_block(SQL, bloc), {"lignes": texte, **parametres})

@@ -1,0 +1,133 @@
+"""`flask imports`: list the sources, run one, download what it rejected."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from tierslieux.core.errors import TiersLieuxError
+from tierslieux.extensions import Etat, get_etat
+from tierslieux.imports import services
+from tierslieux.imports.contrat import RejectCode
+from tierslieux.imports.rapport import REUSSIE, EtatSource, Rapport
+from tierslieux.imports.registre import get_source
+from tierslieux.lieux.models import Rejet
+
+COLONNES_REJETS = ("ligne", "code", "champ", "valeur", "consigne", "brut")
+
+
+@click.group("imports")
+def groupe() -> None:
+    """Sources of places: where they stand, import, rejected rows."""
+
+
+@groupe.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def list_command(*, as_json: bool) -> None:
+    """Every source: edition, licence, where it would be read from, last run."""
+    etat = get_etat()
+    with etat.session_factory() as session:
+        sources = services.list_sources(session, etat.settings)
+    if as_json:
+        click.echo(json.dumps([source.to_json() for source in sources], ensure_ascii=False, indent=2))
+        return
+    for source in sources:
+        _print_source(source)
+
+
+@groupe.command("run")
+@click.argument("source_id", metavar="SOURCE")
+@click.option("--file", "fichier", type=click.Path(path_type=Path), help="Read this file instead.")
+@click.option("--dry-run", is_flag=True, help="Do everything, then roll it back.")
+@click.option(
+    "--accepter-pertes", is_flag=True, help="Load a file that has lost more than 10 % of the source's places."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def run_command(source_id: str, fichier: Path | None, *, dry_run: bool, accepter_pertes: bool, as_json: bool) -> None:
+    """Import SOURCE; exit code 1 when it is refused."""
+    etat: Etat = get_etat()
+    try:
+        rapport = services.run_import(
+            etat.session_factory,
+            get_source(source_id),
+            services.build_endroits(etat.settings),
+            now=dt.datetime.now(dt.UTC),
+            fichier=fichier,
+            dry_run=dry_run,
+            accepter_pertes=accepter_pertes,
+        )
+    except TiersLieuxError as erreur:
+        _fail(erreur.message)
+    if as_json:
+        click.echo(json.dumps(rapport.to_json(), ensure_ascii=False))
+    elif rapport.statut == REUSSIE:
+        _print_rapport(rapport)
+    if rapport.statut != REUSSIE:
+        _fail(f"{rapport.source} refused: {rapport.message}")
+
+
+@groupe.command("rejets")
+@click.argument("source_id", metavar="SOURCE")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a CSV file.")
+def rejets_command(source_id: str, *, as_csv: bool) -> None:
+    """Rows that the last successful run of SOURCE rejected, with what to fix."""
+    try:
+        with get_etat().session_factory() as session:
+            rejets = services.list_rejets(session, source_id)
+    except TiersLieuxError as erreur:
+        _fail(erreur.message)
+    if as_csv:
+        ecrivain = csv.writer(sys.stdout)
+        ecrivain.writerow(COLONNES_REJETS)
+        ecrivain.writerows(build_ligne_rejet(rejet) for rejet in rejets)
+        return
+    for rejet in rejets:
+        click.echo(f"line {rejet.ligne}: {rejet.code} {rejet.champ or ''} {rejet.valeur or ''}".rstrip())
+
+
+def build_ligne_rejet(rejet: Rejet) -> tuple[str, ...]:
+    """A rejected row as the CSV file gives it, the raw record in JSON; no cell can be taken for a formula."""
+    valeurs = (
+        str(rejet.ligne),
+        rejet.code,
+        rejet.champ or "",
+        rejet.valeur or "",
+        RejectCode(rejet.code).libelle,
+        json.dumps(rejet.brut, ensure_ascii=False),
+    )
+    return tuple(f"'{valeur}" if valeur.startswith(("=", "+", "-", "@", "\t", "\r")) else valeur for valeur in valeurs)
+
+
+def _print_source(etat: EtatSource) -> None:
+    source, reussie = etat.source, etat.derniere_reussie
+    click.echo(f"{source.id}: {source.libelle}, {source.edition} ({source.licence}), {etat.lieux} places")
+    click.echo(f"  read from: {etat.emplacement or 'nowhere. ' + (etat.absence or '')}")
+    if reussie:
+        rejetees = sum(reussie.rejets_par_code.values())
+        click.echo(f"  last success: {reussie.debut_at:%Y-%m-%d %H:%M} UTC, {reussie.lues} read, {rejetees} rejected")
+    if etat.derniere and etat.derniere.statut != REUSSIE:
+        click.echo(f"  last run: {etat.derniere.statut}, {etat.derniere.message}")
+
+
+def _print_rapport(rapport: Rapport) -> None:
+    essai = " (dry run: nothing written)" if rapport.dry_run else ""
+    click.echo(f"{rapport.source} from {rapport.origine} in {rapport.seconds} s{essai}")
+    click.echo(f"  read {rapport.read} = created {rapport.created} + updated {rapport.updated}")
+    click.echo(
+        f"    + unchanged {rapport.unchanged} + merged {rapport.merged} + rejected {sum(rapport.rejected.values())}"
+    )
+    click.echo(f"  vanished {rapport.vanished}; encoding {rapport.encodage}, separator {rapport.separateur or 'none'}")
+    for titre, comptes in (("rejected", rapport.rejected), ("warning", rapport.avertissements)):
+        for code, nombre in comptes.items():
+            click.echo(f"  {titre} {code}: {nombre}")
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    raise SystemExit(1)

@@ -1,0 +1,65 @@
+"""Addresses: capitals put back to ordinary writing, stray separators out, the repeated postcode and commune out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tierslieux.imports.contrat import Contexte, Record
+from tierslieux.imports.etapes import casse
+from tierslieux.territoires.noms import remove_accents
+
+_BORDS = " ,;-–/."
+# "12 , rue X", "5 RUE DE  L 'ECOLE": spaces around punctuation.
+_AVANT_VIRGULE = re.compile(r"\s+,")
+# Kinds of way as INSEE shortens them in its register, after the number.
+_VOIES = {
+    "ALL": "ALLÉE",
+    "AV": "AVENUE",
+    "BD": "BOULEVARD",
+    "BLD": "BOULEVARD",
+    "CHE": "CHEMIN",
+    "CRS": "COURS",
+    "ESP": "ESPLANADE",
+    "FG": "FAUBOURG",
+    "IMP": "IMPASSE",
+    "LD": "LIEU-DIT",
+    "MTE": "MONTÉE",
+    "PAS": "PASSAGE",
+    "PL": "PLACE",
+    "PROM": "PROMENADE",
+    "QU": "QUAI",
+    "RTE": "ROUTE",
+    "SQ": "SQUARE",
+}
+_VOIE = re.compile(rf"^((?:\d+ ?(?:BIS|TER|QUATER|[A-Z])?,? )?)({'|'.join(_VOIES)})\b\.?")
+_APRES_APOSTROPHE = re.compile(r"\b([LlDd])\s?(['’])\s?(?=\w)")
+
+
+def clean(record: Record, _contexte: Contexte) -> Record:
+    """Rewrite the address and its complement; one that says nothing more than the commune is absent."""
+    valeurs = dict(record.valeurs)
+    for champ in ("adresse", "complement_adresse"):
+        if champ in valeurs:
+            propre = clean_adresse(valeurs[champ], valeurs.get("code_postal"), valeurs.get("commune_nom"))
+            if propre is None:
+                del valeurs[champ]
+            else:
+                valeurs[champ] = propre
+    return record if valeurs == record.valeurs else replace(record, valeurs=valeurs)
+
+
+def clean_adresse(adresse: str, code_postal: str | None, commune: str | None) -> str | None:
+    """The way and its number, without the postcode and commune that end it; None when nothing is left."""
+    texte = _APRES_APOSTROPHE.sub(r"\1\2", _AVANT_VIRGULE.sub(",", adresse)).strip(_BORDS)
+    if code_postal and code_postal in texte:
+        # What follows the postcode is the commune, which has its own field.
+        texte = re.sub(rf"[\s,;-]*\b{re.escape(code_postal)}\b.*$", "", texte).strip(_BORDS)
+    if texte.isupper():
+        texte = _VOIE.sub(lambda trouve: trouve[1] + _VOIES[trouve[2]], texte)
+    if casse.is_capitales(texte):
+        texte = casse.lower_capitales(texte)
+    texte = casse.restore_accents(texte)
+    if commune and len(texte) == len(commune) and remove_accents(texte).lower() == remove_accents(commune).lower():
+        return None
+    return texte or None

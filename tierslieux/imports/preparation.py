@@ -1,0 +1,193 @@
+"""From a file's bytes to what a load writes: parse, clean, match. Pure: nothing here reads or writes the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, Source
+from tierslieux.imports.etapes import run_etapes
+from tierslieux.imports.rapprochement import group_records, sort_repetitions
+from tierslieux.territoires.referentiel import ReferentielCommunes
+
+# A progress display is told this often.
+PAS = 500
+
+# Crockford's base 32: no i, l, o, u, which people misread.
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What a file holds once read: `groupes` of records that say one place each, and what was left aside.
+
+    lues = records + repetitions + rejets, always.
+    """
+
+    lues: int
+    groupes: list[list[Record]]
+    repetitions: int
+    rejets: list[Reject]
+    avertissements: Counter[Avertissement]
+    touches: Counter[str]
+    encodage: str
+    separateur: str | None
+
+
+def prepare_load(
+    source: Source,
+    contenu: bytes,
+    communes: ReferentielCommunes,
+    *,
+    date_edition: dt.date | None = None,
+    on_ligne: Callable[[int], None] | None = None,
+) -> Preparation:
+    """Read a whole file; raises SourceError when it cannot be trusted.
+
+    `date_edition` is the date of records whose source gives none. `on_ligne` is told now and then how many rows were
+    read.
+    """
+    contexte = Contexte(communes, commune_certaine=source.commune_certaine)
+    records: list[Record] = []
+    rejets: list[Reject] = []
+    lecture = source.parse(contenu)
+    lues = 0
+    for lues, brut in enumerate(lecture, 1):
+        resultat = run_etapes(brut, contexte)
+        if isinstance(resultat, Reject):
+            rejets.append(resultat)
+        else:
+            records.append(resultat if resultat.date_maj else replace(resultat, date_maj=date_edition))
+        if on_ligne is not None and lues % PAS == 0:
+            on_ligne(lues)
+    tri = sort_repetitions(records)
+    return Preparation(
+        lues=lues,
+        groupes=group_records(tri.records),
+        repetitions=tri.repetitions,
+        rejets=sorted([*rejets, *tri.rejets], key=lambda rejet: rejet.ligne),
+        avertissements=contexte.avertissements,
+        touches=contexte.touches,
+        encodage=lecture.encodage,
+        separateur=lecture.separateur,
+    )
+
+
+def compute_empreinte(record: Record) -> str:
+    """Digest of what a record says, raw and cleaned: two runs compare it. Its date is not in it."""
+    texte = json.dumps([record.brut, record.valeurs], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(texte.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Existante:
+    """What the comparison needs of a fiche that is already loaded."""
+
+    id: int
+    lieu_id: int
+    empreinte: str
+    date_maj: dt.date | None
+    est_disparue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nouvelle:
+    """A record without a fiche yet, with its digest.
+
+    `lieu_id` is the known place that it joins; else `rang` numbers the new place that it opens, or that the first
+    record of its group opens.
+    """
+
+    record: Record
+    empreinte: str
+    lieu_id: int | None
+    rang: int | None
+    ouvre: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A file compared with the fiches that its source already has."""
+
+    nouvelles: list[Nouvelle]
+    modifiees: list[tuple[Existante, Record, str]]
+    inchangees: list[Existante]
+    redatees: list[tuple[Existante, dt.date | None]]
+    disparues: list[Existante]
+    presentes_avant: int
+
+    @property
+    def creees(self) -> int:
+        """New places."""
+        return sum(nouvelle.ouvre for nouvelle in self.nouvelles)
+
+    @property
+    def rattachees(self) -> int:
+        """New fiches of a place that another record of the file says too."""
+        return len(self.nouvelles) - self.creees
+
+    @property
+    def part_perdue(self) -> float:
+        """Share (0 to 1) of the source's fiches that the file no longer holds."""
+        return len(self.disparues) / self.presentes_avant if self.presentes_avant else 0.0
+
+
+def compute_difference(groupes: list[list[Record]], existantes: Mapping[str, Existante]) -> Difference:
+    """Compare; `existantes` are the source's fiches by identifier.
+
+    A link that exists is never moved: a person may have made it.
+    """
+    nouvelles: list[Nouvelle] = []
+    modifiees: list[tuple[Existante, Record, str]] = []
+    inchangees: list[Existante] = []
+    redatees: list[tuple[Existante, dt.date | None]] = []
+    vues: set[str] = set()
+    rang = 0
+    for groupe in groupes:
+        connues = [existantes[record.identifiant] for record in groupe if record.identifiant in existantes]
+        lieu_id = connues[0].lieu_id if connues else None
+        ouvert = False
+        for record in groupe:
+            vues.add(record.identifiant)
+            empreinte = compute_empreinte(record)
+            existante = existantes.get(record.identifiant)
+            if existante is None:
+                nouvelles.append(
+                    Nouvelle(
+                        record,
+                        empreinte,
+                        lieu_id,
+                        rang=None if lieu_id is not None else rang,
+                        ouvre=lieu_id is None and not ouvert,
+                    )
+                )
+                ouvert = True
+            elif existante.empreinte != empreinte:
+                modifiees.append((existante, record, empreinte))
+            else:
+                inchangees.append(existante)
+                if existante.date_maj != record.date_maj:
+                    redatees.append((existante, record.date_maj))
+        rang += lieu_id is None
+    presentes = {cle: fiche for cle, fiche in existantes.items() if not fiche.est_disparue}
+    disparues = [fiche for cle, fiche in presentes.items() if cle not in vues]
+    return Difference(nouvelles, modifiees, inchangees, redatees, disparues, len(presentes))
+
+
+def build_public_id(source_id: str, identifiant: str, essai: int = 0) -> str:
+    """The public id of the place that this record opens: ten signs of Crockford's alphabet, 50 bits of a digest.
+
+    The same source and identifier give the same address in any database. `essai` numbers the next candidates when the
+    id is already another place's.
+    """
+    parties = [source_id, identifiant, *([str(essai)] if essai else [])]
+    nombre = int.from_bytes(hashlib.sha256("\x1f".join(parties).encode()).digest()[:8], "big") >> 14
+    signes = []
+    for _ in range(10):
+        nombre, reste = divmod(nombre, 32)
+        signes.append(ALPHABET[reste])
+    return "".join(reversed(signes))

@@ -1,0 +1,1 @@
+"""One module per source: its columns, and how a row of them becomes a record."""
