@@ -20,7 +20,7 @@ serve:
 
 test:
 	@$(PYTHON) tierslieux/installation/prepare.py --tests
-	@exec $(BIN)/pytest $(ARGS)
+	@exec $(BIN)/python -m pytest $(ARGS)
 
 check:
 	@$(PYTHON) tierslieux/installation/prepare.py --tests

@@ -116,7 +116,7 @@ def protect_espaces(texte: str) -> str:
 
 
 def lower_initiale(texte: str) -> str:
-    """ "Bibliothèque" → "bibliothèque", for a label inside a sentence; acronyms and names stay ("La Poste", "PMR")."""
+    """Turn "Bibliothèque" into "bibliothèque", for a label inside a sentence; acronyms and names stay ("La Poste")."""
     if len(texte) < 2 or not texte[1].islower() or texte.startswith(("La ", "France ")):
         return texte
     return texte[0].lower() + texte[1:]

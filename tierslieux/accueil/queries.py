@@ -12,6 +12,7 @@ from tierslieux.lieux.enums import Statut
 from tierslieux.lieux.models import Execution, FicheSource, Lieu, Source
 from tierslieux.territoires.models import EditionTerritoires
 
+# As imports.rapport names it; only imports may read that module.
 REUSSIE = "reussie"
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
-from tierslieux.cartes.apercu import ZOOM_MAX, ZOOM_MIN, Apercu, Cadre, build_apercu, fit_zoom
+from tierslieux.cartes.apercu import ZOOM_MAX, ZOOM_MIN, Apercu, Cadre, build_apercu, fit_zoom, format_compte
 from tierslieux.cartes.fond import choose_niveau, choose_villes
 from tierslieux.cartes.grappes import Grappe, build_grille, merge_proches
 from tierslieux.config import Settings
@@ -128,7 +128,7 @@ def _describe(grappe: Grappe, cadre: Cadre, filtres: Mapping[str, str]) -> tuple
     if grappe.public_id:
         genre = f", {grappe.genre}" if grappe.genre else ""
         return f"/lieux/{grappe.public_id}", f"{grappe.nom}{genre}"
-    lieux = f"{format_nombre(grappe.nombre)} lieux"
+    lieux = f"{format_compte(grappe.nombre)} lieux"
     centre = Position(grappe.lon, grappe.lat)
     if cadre.zoom >= ZOOM_LISTE:
         return build_adresse_liste(centre, filtres), f"{lieux}{INSECABLE}: voir la liste"

@@ -166,6 +166,9 @@ def _iterate_csv(texte: str, separateur: str, entete: list[str]) -> Iterator[Lig
         except csv.Error as erreur:
             if "unexpected end of data" in str(erreur):
                 raise SourceError(f"le fichier est tronqué : guillemet sans fin ligne {numero}") from erreur
+            if "field larger than field limit" in str(erreur):
+                # What follows is read with quotes the wrong way round: nothing of it can be trusted.
+                raise SourceError(f"une cellule de la ligne {numero} ne finit pas : guillemet oublié ?") from erreur
             yield Reject(numero, RejectCode.LIGNE_ILLISIBLE, None, str(erreur), {})
             continue
         if not any(cellule.strip() for cellule in cellules):

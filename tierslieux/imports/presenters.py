@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tierslieux.filtres import agree, format_date, format_nombre
 from tierslieux.imports.contrat import RejectCode
-from tierslieux.imports.services import REUSSIE, EtatSource
+from tierslieux.imports.rapport import REUSSIE, EtatSource
 from tierslieux.lieux.models import Execution, Rejet
 from tierslieux.territoires.models import EditionTerritoires
 

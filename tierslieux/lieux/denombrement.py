@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tierslieux.core.db import Stmt
 from tierslieux.lieux.models import Lieu
 from tierslieux.lieux.queries import EST_OFFRE, EST_PUBLIE
 from tierslieux.territoires.enums import Niveau
 from tierslieux.territoires.models import Territoire
+
+# A column of territories, as it is or computed.
+Colonne = InstrumentedAttribute[str | None] | InstrumentedAttribute[str] | ColumnElement[str | None]
 
 _PARENTS = {
     Niveau.REGION: Territoire.region_code,
@@ -34,7 +37,7 @@ def count_offres_par_enfant_stmt(enfant: Niveau, parent: Niveau, code: str) -> S
     return stmt if parent is Niveau.FRANCE else stmt.where(_PARENTS[parent] == code)
 
 
-def _group(enfant: Niveau) -> tuple[ColumnElement[str | None], ColumnElement[bool]]:
+def _group(enfant: Niveau) -> tuple[Colonne, ColumnElement[bool]]:
     """The column to count by, and the territory that each place is joined to."""
     if enfant in {Niveau.REGION, Niveau.DEPARTEMENT}:
         groupe = Territoire.region_code if enfant is Niveau.REGION else Territoire.code
@@ -52,4 +55,4 @@ def _group(enfant: Niveau) -> tuple[ColumnElement[str | None], ColumnElement[boo
 def count_offres_par_enfant(session: Session, enfant: Niveau, parent: Niveau, code: str) -> dict[str, int]:
     """Number of places of help and third places by code; a territory without any is absent."""
     stmt = count_offres_par_enfant_stmt(enfant, parent, code)
-    return {enfant_code: nombre for enfant_code, nombre in session.execute(stmt)}
+    return dict(session.execute(stmt).all())

@@ -1,5 +1,7 @@
-"""The search page's form, read from its query string. Unlike the API's parameters, a bad value is not refused: it is
-left out and said beside the answer, because the person in front of it only followed a link.
+"""The search page's form, read from its query string.
+
+Unlike the API's parameters, a bad value is not refused: it is left out and said beside the answer, because the person
+in front of it only followed a link.
 """
 
 from __future__ import annotations

@@ -18,21 +18,20 @@ from tierslieux.lieux import services
 from tierslieux.lieux.enums import Statut
 from tierslieux.lieux.forms import Demande
 from tierslieux.lieux.params import Criteres
-from tierslieux.lieux.presenters import (
+from tierslieux.lieux.presenters import Etape, build_lieu_page
+from tierslieux.lieux.recherche import Interpretation, interpret
+from tierslieux.lieux.resultats import (
     Depart,
     EtatRecherche,
-    Etape,
     RecherchePage,
     build_depart_commune,
     build_depart_point,
-    build_lieu_page,
     build_noms_page,
     build_question_page,
     build_resultats_page,
     list_alternatives,
     list_communes_possibles,
 )
-from tierslieux.lieux.recherche import Interpretation, interpret
 from tierslieux.territoires.services import (
     CommuneTrouvee,
     find_commune,
@@ -90,9 +89,12 @@ def _search(session: Session, demande: Demande, *, now: dt.datetime) -> Recherch
 
 def _apply(interpretation: Interpretation, demande: Demande) -> Criteres:
     """The filters of the words, where the person has not chosen otherwise."""
-    lus = {"besoin": interpretation.besoin, "genre": interpretation.genre}
-    ajouts = {nom: valeur for nom, valeur in lus.items() if valeur and nom not in demande.filtres_choisis}
-    return dataclasses.replace(demande.criteres, **ajouts)
+    choisis, criteres = demande.filtres_choisis, demande.criteres
+    return dataclasses.replace(
+        criteres,
+        besoin=criteres.besoin if "besoin" in choisis else interpretation.besoin,
+        genre=criteres.genre if "genre" in choisis else interpretation.genre,
+    )
 
 
 def _search_communes(

@@ -114,6 +114,7 @@ function buildCarte() {
     inertia: !calme,
     worldCopyJump: true,
   });
+  contenant.addEventListener("keydown", ({ key }) => key === "Escape" && carte.closePopup());
   contenant.setAttribute("role", "region");
   contenant.setAttribute("aria-label", "Carte des lieux. Flèches pour se déplacer, plus et moins pour zoomer.");
   L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(carte);
@@ -188,6 +189,10 @@ function getDiametre(nombre) {
   return nombre === 1 ? DIAMETRES_PX[0] : DIAMETRES_PX[Math.min(String(nombre).length, DIAMETRES_PX.length) - 1];
 }
 
+function formatCompte(nombre) {
+  return nombre < 1000 ? String(nombre) : ABREGE.format(nombre);
+}
+
 function buildIcone(nombre) {
   if (nombre === 1) {
     // The tip of the pin, below its middle, is on the place.
@@ -195,7 +200,7 @@ function buildIcone(nombre) {
     return L.divIcon({ className: "carte-grappe carte-seul", iconSize: [SEUL_PX, SEUL_PX], iconAnchor: ancre, html: "" });
   }
   const diametre = getDiametre(nombre);
-  const texte = nombre < 1000 ? String(nombre) : ABREGE.format(nombre);
+  const texte = formatCompte(nombre);
   return L.divIcon({ className: "carte-grappe", iconSize: [diametre, diametre], html: build("span", texte) });
 }
 
@@ -243,7 +248,7 @@ function addGrappes(carte, onShow) {
   }
 
   function buildMarqueur([lon, lat, nombre, id, nom, genre]) {
-    const libelle = id ? [nom, genre].filter(Boolean).join(", ") : `${NOMBRE.format(nombre)} lieux`;
+    const libelle = id ? [nom, genre].filter(Boolean).join(", ") : `${formatCompte(nombre)} lieux`;
     const marqueur = L.marker([lat, lon], { icon: buildIcone(nombre), title: libelle, riseOnHover: true });
     const suite = id ? "" : carte.getZoom() < ZOOM_LISTE ? " : agrandir ici" : " : voir la liste";
     marqueur.on("add", () => marqueur.getElement().setAttribute("aria-label", libelle + suite));

@@ -41,7 +41,7 @@ def test_nothing_is_made_up_about_the_publisher() -> None:
     ("contact", "est_courriel"),
     [("contact@exemple.fr", True), ("12 rue de la Paix, Brest", False), ("écrire à a@b.fr", False)],
 )
-def test_a_contact_is_a_link_only_when_it_is_an_address(contact: str, est_courriel: bool) -> None:
+def test_a_contact_is_a_link_only_when_it_is_an_address(contact: str, *, est_courriel: bool) -> None:
     assert build_site_page(_settings(TIERSLIEUX_CONTACT=contact)).contact_est_courriel is est_courriel
 
 
@@ -55,5 +55,3 @@ def test_a_contact_is_a_link_only_when_it_is_an_address(contact: str, est_courri
 )
 def test_the_host_of_background_tiles_is_told(tuiles: str | None, hote: str | None) -> None:
     assert find_hote(tuiles) == hote
-
-

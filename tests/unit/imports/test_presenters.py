@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tierslieux.imports.presenters import build_donnees_page, describe_code, neutralize, render_rejets
+from tierslieux.imports.rapport import EtatSource
 from tierslieux.imports.registre import DEMONSTRATION, SOURCES
-from tierslieux.imports.services import EtatSource
 from tierslieux.lieux.models import Execution, Rejet
 from tierslieux.territoires.models import EditionTerritoires
 

@@ -89,12 +89,12 @@ def test_nothing_to_complete_with() -> None:
 
 
 def test_an_overlap_goes_to_one_neighbour_and_a_slit_is_closed() -> None:
-    # In metres: b overlaps a by 30 m, and a slit of 5 m separates b from c.
-    couverture = build_couverture(
-        serie(BOX(0, 0, 1000, 1000), BOX(970, 0, 2000, 1000), BOX(2005, 0, 3000, 1000), crs=2154)
-    )
+    # In metres: b overlaps a by 30 m, and a slit of 5 m separates b from c; d and e lie north and south of them.
+    carres = [BOX(0, 0, 1000, 1000), BOX(970, 0, 2000, 1000), BOX(2005, 0, 3000, 1000)]
+    longs = [BOX(0, 1000, 3000, 2000), BOX(0, -1000, 3000, 0)]
+    couverture = build_couverture(serie(*carres, *longs, crs=2154))
     assert shapely.coverage_is_valid(couverture.to_numpy())
-    assert couverture.area.sum() == pytest.approx(3000 * 1000)
+    assert couverture.area.sum() == pytest.approx(3000 * 3000)
 
 
 def test_a_true_gap_stays() -> None:
@@ -115,10 +115,8 @@ def test_neighbours_keep_one_border_once_simplified() -> None:
     frontiere = zigzag(1_000.0)
     gauche = shapely.Polygon([(0, 0), (1000, 0), *frontiere, (1000, 10_000), (0, 10_000)])
     droite = shapely.Polygon([(2000, 0), (1000, 0), *frontiere, (1000, 10_000), (2000, 10_000)])
-    origine = shapely.Point(700_000, 6_600_000)
-    couverture = serie(
-        *(shapely.transform(p, lambda xy: xy + [origine.x, origine.y]) for p in (gauche, droite)), crs=2154
-    )
+    origine = np.array([700_000, 6_600_000])
+    couverture = serie(*(shapely.transform(p, lambda xy: xy + origine) for p in (gauche, droite)), crs=2154)
     simples = simplify(couverture, 100)
     assert shapely.get_num_coordinates(simples.to_numpy()).max() < 20
     assert shapely.coverage_is_valid(simples.to_numpy())

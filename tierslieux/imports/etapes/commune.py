@@ -14,6 +14,7 @@ from typing import Any
 from tierslieux.core.geo import ZONES_OUTRE_MER
 from tierslieux.core.types import parse_code_insee, parse_code_postal
 from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, RejectCode, Resultat
+from tierslieux.territoires.noms import build_cle
 from tierslieux.territoires.referentiel import CommuneReference
 
 # Paris, Lyon, Marseille.
@@ -93,7 +94,7 @@ def _find_par_code(code: str, valeurs: dict[str, Any], contexte: Contexte) -> Co
 def _find_par_nom(valeurs: dict[str, Any], contexte: Contexte, *, devine: bool = True) -> CommuneReference | None:
     """The one commune that name and postcode designate, or postcode and position.
 
-    `devine` also takes the only commune of the postcode, whatever the name.
+    `devine` also takes the only commune of the postcode for a name that no commune bears, such as a hamlet's.
     """
     code_postal = valeurs.get("code_postal")
     nom = _BRUIT.sub(" ", valeurs.get("commune_nom") or "").strip(" -,")
@@ -108,7 +109,10 @@ def _find_par_nom(valeurs: dict[str, Any], contexte: Contexte, *, devine: bool =
         trouvees = [c for dep in departements if (c := contexte.communes.find_nom(nom, dep))]
         if len(trouvees) == 1:
             return trouvees[0]
-    return _find_at(candidats, valeurs, contexte) or (candidats[0] if devine and len(candidats) == 1 else None)
+    tenante = _find_at(candidats, valeurs, contexte)
+    if tenante is None and devine and len(candidats) == 1 and build_cle(nom) not in contexte.communes.noms:
+        return candidats[0]
+    return tenante
 
 
 def _find_at(

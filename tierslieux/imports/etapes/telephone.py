@@ -23,11 +23,11 @@ REGIONS = {
     "987": "PF",
     "988": "NC",
 }
-# 3949 (France Travail), 3646 (assurance maladie), 115, 1014…: numbers of three or four digits beginning with 1 or 3.
-_COURT = re.compile(r"3\d{3}|1\d{2,3}|116\d{3}")
+# 3949 (France Travail) and other numbers of four digits, 10xx of operators, emergencies and help lines.
+_COURT = re.compile(r"3\d{3}|10\d{2}|1[578]|11[2-9]|19[167]|11[68]\d{3}")
 # Numbers of the métropole, nine rows in ten: their form is enough. 026, 059 and 069 belong to overseas plans, 08 to
 # special tariffs, which the library tells apart.
-_METROPOLE = re.compile(r"0(?!26|59|69)([1-79])[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)")
+_METROPOLE = re.compile(r"0(?!2[ .-]?6|5[ .-]?9|6[ .-]?9)([1-79])[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)")
 _SEPARATEURS = re.compile(r"\s*(?:[/;,|]|\bou\b|\bet\b|-\s*(?=0\d))\s*")
 
 
