@@ -109,7 +109,8 @@ def agree(nombre: float, singulier: str, pluriel: str) -> str:
 
 
 def protect_espaces(texte: str) -> str:
-    """Make the spaces of French punctuation and of ranges of hours unbreakable in a text that comes from data."""
+    """Typography of a text that comes from data: unbreakable spaces around signs and hours, curly apostrophes."""
+    texte = re.sub(r"(?<=\w)'(?=\w)", "’", texte)
     texte = re.sub(r"(?<=[\dh]) – (?=\d)", f"{INSECABLE}–{INSECABLE}", texte)
     texte = re.sub(r" ([:;?!»%€])", INSECABLE + r"\1", texte)
     return re.sub(r"(«) ", r"\1" + INSECABLE, texte)

@@ -118,8 +118,9 @@ def upgrade() -> None:
         "toponyme",
         ["cle"],
         unique=False,
-        postgresql_using="gist",
-        postgresql_ops={"cle": "gist_trgm_ops"},
+        postgresql_using="gin",
+        postgresql_ops={"cle": "gin_trgm_ops"},
+        postgresql_with={"fastupdate": "off"},
     )
     op.create_table(
         "code_postal_territoire",

@@ -22,6 +22,8 @@ from tierslieux.config import RACINE, Settings
 from tierslieux.installation import cluster
 
 QUESTIONS_MAX = 2_000
+# The table is as wide as it needs, in a pipe too.
+LARGEUR = 150
 
 
 def main() -> None:
@@ -33,7 +35,7 @@ def main() -> None:
     options = lecteur.parse_args()
     nombre = max(20, min(options.questions, QUESTIONS_MAX))
     console = Console(stderr=True)
-    base = build_base(_find_serveur(), options.lieux, dire=lambda texte: console.print(texte))
+    base = build_base(_find_serveur(), options.lieux, dire=console.print)
     with serve(base.url.render_as_string(hide_password=False)) as port:
         resultats = []
         for mesure in MESURES:
@@ -42,7 +44,7 @@ def main() -> None:
     if options.json:
         print(_format_json(base.nombre, resultats))  # noqa: T201  (the command's result)
     else:
-        Console().print(_build_table(base.nombre, resultats))
+        Console(width=LARGEUR).print(_build_table(base.nombre, resultats))
     sys.exit(any(resultat.tenue is False for resultat in resultats))
 
 
@@ -66,7 +68,14 @@ def _build_table(lieux: int, resultats: list[Resultat]) -> Table:
         cible = f"{r.cible} = {r.cible_ms:.1f}" if r.cible_ms is not None else "–"
         tenue = {True: "yes", False: "NO", None: "–"}[r.tenue]
         table.add_row(
-            r.nom, str(r.questions), f"{r.http_p50_ms:.1f}", f"{r.http_p95_ms:.1f}", *sql, cible, tenue, str(r.octets_p95)
+            r.nom,
+            str(r.questions),
+            f"{r.http_p50_ms:.1f}",
+            f"{r.http_p95_ms:.1f}",
+            *sql,
+            cible,
+            tenue,
+            str(r.octets_p95),
         )
     return table
 

@@ -1,4 +1,4 @@
-"""The database of the benchmarks: migrations, real territories, invented places. Built once, found again by its name."""
+"""The database of the benchmarks: migrations, real territories, invented places. Built once, then found by its name."""
 
 from __future__ import annotations
 

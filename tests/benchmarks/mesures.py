@@ -1,7 +1,7 @@
 """What is measured: each HTTP answer beside the raw statement of the same question, one after the other.
 
-The raw statement is written by hand and prepared by psycopg: it is what the same server answers to somebody who asks for
-nothing but the rows. Questions are drawn with a fixed seed.
+The raw statement is written by hand and prepared by psycopg: it is what the same server answers to somebody who asks
+for nothing but the rows. Questions are drawn with a fixed seed.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Mesure:
     compute_cible_ms: Callable[[float], float] | None
 
 
-# --- The questions -----------------------------------------------------------------------------------------------------
+# --- The questions --------------------------------------------------------------------------------------------------
 
 SQL_PROCHES = """
 SELECT id, public_id, nom, genres, services, besoins, frais, est_aide, est_tiers_lieu, horaires, telephone, adresse,
@@ -167,7 +167,7 @@ MESURES = (
     Mesure("grappes d’une vue quelconque", list_grappes, "60 ms", lambda _sql: 60),
 )
 
-# --- The clock ---------------------------------------------------------------------------------------------------------
+# --- The clock ------------------------------------------------------------------------------------------------------
 
 
 def run_mesure(mesure: Mesure, port: int, conninfo: str, nombre: int) -> Resultat:

@@ -47,7 +47,7 @@ COLONNES = (
     "public_id, nom, genres, services, besoins, frais, est_aide, est_tiers_lieu, horaires, telephone, adresse,"
     " code_postal, commune_code, commune_nom, accessible, precision, geom, provenance"
 )
-COPIER = f"COPY lieu ({COLONNES}) FROM STDIN"  # noqa: S608  (constants of this file)
+COPIER = f"COPY lieu ({COLONNES}) FROM STDIN"
 
 
 def populate(connexion: psycopg.Connection[tuple[object, ...]], nombre: int) -> None:

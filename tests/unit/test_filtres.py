@@ -108,6 +108,10 @@ def test_punctuation_never_starts_a_line() -> None:
     assert _visible(filtres.protect_espaces("Attention : « fermé » !")) == "Attention_: «_fermé_»_!"
 
 
+def test_apostrophes_between_letters_are_curly() -> None:
+    assert filtres.protect_espaces("L'Haÿ-les-Roses, 'ici'") == "L’Haÿ-les-Roses, 'ici'"
+
+
 def test_a_range_of_hours_stays_in_one_piece() -> None:
     assert _visible(filtres.protect_espaces("9 h – 12 h et 14 h – 17 h")) == "9 h_–_12 h et 14 h_–_17 h"
     assert _visible(filtres.protect_espaces("Médiathèque – Les Capucins")) == "Médiathèque – Les Capucins"

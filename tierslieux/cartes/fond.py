@@ -62,7 +62,7 @@ def compute_pas_deg(zoom: int) -> float:
     """
     pas = 360 / (256 * 2.0 ** min(zoom, _ZOOM_PAS_MAX))
     # A step with one significant figure makes short numbers.
-    unite = 10 ** math.floor(math.log10(pas))
+    unite: float = 10.0 ** math.floor(math.log10(pas))
     return round(math.floor(pas / unite) * unite, 6)
 
 
@@ -80,8 +80,9 @@ def encode_contour(contour: BaseGeometry, pas_deg: float) -> list[list[int]]:
 def cut_anneaux(
     contours: Iterable[BaseGeometry], project: Callable[[Points], Points]
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Rings of the outlines on the integer grid where `project` puts (lon, lat): their first point, and the steps to
-    each next one. The step that closes the ring is left out, and so are rings that hold less than a triangle.
+    """Rings of the outlines on the integer grid where `project` puts (lon, lat): first point, steps to each next one.
+
+    The step that closes a ring is left out, and so are rings that hold less than a triangle.
     """
     anneaux = shapely.get_rings(shapely.get_parts(np.fromiter(contours, dtype=object)))
     points, rangs = shapely.get_coordinates(anneaux, return_index=True)

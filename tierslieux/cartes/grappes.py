@@ -116,7 +116,7 @@ def _join(grande: Grappe, petite: Grappe) -> Grappe:
 
 
 def _cut(bbox: Bbox, zoom: int) -> Grille:
-    cote = 2 ** (zoom + 2)
+    cote: int = 2 ** (zoom + 2)
 
     def cell(part: float) -> int:
         return min(max(math.floor(part * cote), 0), cote - 1)

@@ -111,12 +111,12 @@ def build_carte_page(session: Session, vue: Vue, settings: Settings) -> CartePag
 
 def build_adresse_liste(centre: Position, filtres: Mapping[str, str]) -> str:
     """The list around the middle of the map, with the same filters: the map's equivalent."""
-    return "/recherche?" + urlencode(_format_position(centre) | filtres)
+    return "/recherche?" + urlencode({**_format_position(centre), **filtres})
 
 
 def build_adresse_carte(cadre: Cadre, filtres: Mapping[str, str]) -> str:
     """The map at this place with these filters."""
-    return "/carte?" + urlencode(_format_position(cadre.centre) | {"zoom": str(cadre.zoom)} | filtres)
+    return "/carte?" + urlencode({**_format_position(cadre.centre), "zoom": str(cadre.zoom), **filtres})
 
 
 def _format_position(position: Position) -> dict[str, str]:

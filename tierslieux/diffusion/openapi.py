@@ -12,12 +12,15 @@ from tierslieux.diffusion.reponses import Erreur
 _SCHEMA_ERREUR = Erreur.model_json_schema()
 _CONTENU_ERREUR = {"application/json": {"schema": {"$ref": "#/components/schemas/Erreur"}}}
 
-ERREURS: dict[int, dict[str, Any]] = {
+ERREURS: dict[int | str, Any] = {
     422: {"description": "Un paramètre manque ou n’est pas compris ; details le nomme.", "content": _CONTENU_ERREUR},
     429: {"description": "Trop de demandes en peu de temps.", "content": _CONTENU_ERREUR},
     500: {"description": "Erreur du site.", "content": _CONTENU_ERREUR},
 }
-ERREURS_AVEC_ABSENCE = {404: {"description": "N’existe pas.", "content": _CONTENU_ERREUR}, **ERREURS}
+ERREURS_AVEC_ABSENCE: dict[int | str, Any] = {
+    404: {"description": "N’existe pas.", "content": _CONTENU_ERREUR},
+    **ERREURS,
+}
 
 _DESCRIPTION = """\
 Lieux d’aide numérique et tiers-lieux de France, en lecture libre et sans clé.
@@ -51,8 +54,10 @@ def init_openapi(app: APIFlask) -> None:
     app.spec_processor(complete_document)
 
 
-def complete_document(document: dict[str, Any]) -> dict[str, Any]:
+def complete_document(document: dict[Any, Any] | str) -> dict[Any, Any] | str:
     """Describe each parameter where tools look for it, add the shape of errors, leave out what no reader needs."""
+    if isinstance(document, str):  # written as YAML, which is not asked for
+        return document
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Erreur"] = copy.deepcopy(_SCHEMA_ERREUR)
     for schema in schemas.values():

@@ -1,5 +1,6 @@
-"""What the map page shows, read from its query string. A bad value is not refused: it is left out and said on the page,
-because the person in front of it only followed a link.
+"""What the map page shows, read from its query string.
+
+A bad value is not refused: it is left out and said on the page, because the person in front of it only followed a link.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _read_cadre(args: Mapping[str, str], remarques: list[str]) -> Cadre | None:
 def _read_criteres(args: Mapping[str, str], remarques: list[str]) -> Criteres:
     """Each filter apart, so that a bad one does not take the others away."""
     lus: dict[str, str] = {}
-    for nom, libelle in (FILTRES_CARTE | FILTRES_LISTE).items():
+    for nom, libelle in (*FILTRES_CARTE.items(), *FILTRES_LISTE.items()):
         if not args.get(nom):
             continue
         try:

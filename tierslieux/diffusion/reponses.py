@@ -1,5 +1,7 @@
-"""What the API answers, described for its OpenAPI document. Answers are built by `presenters.py`; a test holds them to
-these models, so that nothing is validated twice at run time."""
+"""What the API answers, described for its OpenAPI document.
+
+Answers are built by `presenters.py`; tests hold them to these models, so that nothing is validated at run time.
+"""
 
 from __future__ import annotations
 
@@ -201,8 +203,8 @@ class Contour(Reponse):
     anneaux: list[list[int]] = Field(
         description=(
             "Anneaux en pas de la grille : [x0, y0, dx1, dy1, dx2, dy2, …], sans le retour au premier point."
-            " Longitude = x × pas, latitude = y × pas, en additionnant les écarts. Les anneaux intérieurs sont des trous"
-            " (règle pair-impair)."
+            " Longitude = x × pas, latitude = y × pas, en additionnant les écarts. Les trous sont des anneaux comme les"
+            " autres (règle pair-impair)."
         ),
         examples=[[[-448, 4840, 3, 1, 0, 4]]],
     )

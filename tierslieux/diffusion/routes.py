@@ -201,4 +201,5 @@ def _respond(corps: Mapping[str, Any], *, duree_s: int, mimetype: str = "applica
     reponse.cache_control.max_age = duree_s
     reponse.set_etag(hashlib.sha256(donnees).hexdigest()[:20])
     # Compressed answers get another validator and are compared again by Flask-Compress.
-    return reponse.make_conditional(request)
+    reponse.make_conditional(request)
+    return reponse

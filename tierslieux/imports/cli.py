@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
-import sys
 from pathlib import Path
 from typing import NoReturn
 
 import click
+from flask.cli import AppGroup
 
 from tierslieux.core.errors import TiersLieuxError
 from tierslieux.extensions import Etat, get_etat
 from tierslieux.imports import services
-from tierslieux.imports.contrat import RejectCode
+from tierslieux.imports.presenters import render_rejets
 from tierslieux.imports.rapport import REUSSIE, EtatSource, Rapport
 from tierslieux.imports.registre import get_source
-from tierslieux.lieux.models import Rejet
-
-COLONNES_REJETS = ("ligne", "code", "champ", "valeur", "consigne", "brut")
 
 
-@click.group("imports")
+@click.group("imports", cls=AppGroup)
 def groupe() -> None:
     """Sources of places: where they stand, import, rejected rows."""
 
@@ -83,25 +79,10 @@ def rejets_command(source_id: str, *, as_csv: bool) -> None:
     except TiersLieuxError as erreur:
         _fail(erreur.message)
     if as_csv:
-        ecrivain = csv.writer(sys.stdout)
-        ecrivain.writerow(COLONNES_REJETS)
-        ecrivain.writerows(build_ligne_rejet(rejet) for rejet in rejets)
+        click.echo(render_rejets(rejets), nl=False)
         return
     for rejet in rejets:
         click.echo(f"line {rejet.ligne}: {rejet.code} {rejet.champ or ''} {rejet.valeur or ''}".rstrip())
-
-
-def build_ligne_rejet(rejet: Rejet) -> tuple[str, ...]:
-    """A rejected row as the CSV file gives it, the raw record in JSON; no cell can be taken for a formula."""
-    valeurs = (
-        str(rejet.ligne),
-        rejet.code,
-        rejet.champ or "",
-        rejet.valeur or "",
-        RejectCode(rejet.code).libelle,
-        json.dumps(rejet.brut, ensure_ascii=False),
-    )
-    return tuple(f"'{valeur}" if valeur.startswith(("=", "+", "-", "@", "\t", "\r")) else valeur for valeur in valeurs)
 
 
 def _print_source(etat: EtatSource) -> None:

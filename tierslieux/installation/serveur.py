@@ -83,32 +83,51 @@ def is_process_of(pid: int, data_dir: Path) -> bool:
         return False
 
 
-def list_processes(data_dir: Path) -> list[int]:
+def is_process_of_deleted(pid: int, data_dir: Path) -> bool:
+    """Whether the process is a PostgreSQL one whose data folder stood at this path and was deleted under it."""
+    try:
+        nom = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
+        return (
+            nom.startswith("postgres") and str(Path(f"/proc/{pid}/cwd").readlink()) == f"{data_dir.resolve()} (deleted)"
+        )
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return False
+
+
+def list_processes(data_dir: Path, is_wanted: Callable[[int, Path], bool] = is_process_of) -> list[int]:
     """Pids of the PostgreSQL processes that work in this data folder, whether their postmaster lives or not."""
-    return [
-        int(entree.name)
-        for entree in Path("/proc").iterdir()
-        if entree.name.isdigit() and is_process_of(int(entree.name), data_dir)
-    ]
+    pids = (int(entree.name) for entree in Path("/proc").iterdir() if entree.name.isdigit())
+    return [pid for pid in pids if is_wanted(pid, data_dir)]
 
 
 def wait_for_orphans(data_dir: Path) -> None:
-    """Wait until no process of a killed server is left: a new one beside them would ruin the files.
+    """Wait until no process of an earlier server at this path is left, before a new one starts there.
 
-    They are asked to end after ORPHELINS_ATTENTE_S, and forced after twice that; the log that the new server replays
-    makes either harmless.
+    Beside those of a killed server, a new one would ruin the files. They are asked to end after ORPHELINS_ATTENTE_S,
+    and forced after twice that; the log that the new server replays makes either harmless. Those of a server whose
+    folder was deleted have nothing left to save, and would take the new one's socket with them when they notice: they
+    are ended at once.
     """
-    for signal_suivant in (signal.SIGTERM, signal.SIGKILL, None):
-        if wait_until(lambda: not list_processes(data_dir), ORPHELINS_ATTENTE_S):
+    _signal(list_processes(data_dir, is_process_of_deleted), signal.SIGQUIT)
+
+    def _is_gone() -> bool:
+        return not list_processes(data_dir) and not list_processes(data_dir, is_process_of_deleted)
+
+    for suivant in (signal.SIGTERM, signal.SIGKILL):
+        if wait_until(_is_gone, ORPHELINS_ATTENTE_S):
             return
-        restants = list_processes(data_dir)
-        if signal_suivant is None:
-            break
-        logger.warning("cluster=orphans pids=%s signal=%s", restants, signal_suivant.name)
-        for pid in restants:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal_suivant)
-    raise ClusterError(f"processes of an earlier server do not end: {restants}; the machine must be restarted")
+        _signal([*list_processes(data_dir), *list_processes(data_dir, is_process_of_deleted)], suivant)
+    if not wait_until(_is_gone, ORPHELINS_ATTENTE_S):
+        raise ClusterError(
+            f"processes of an earlier server do not end: {list_processes(data_dir)}; the machine must be restarted"
+        )
+
+
+def _signal(pids: list[int], numero: signal.Signals) -> None:
+    for pid in pids:
+        logger.warning("cluster=orphan pid=%d signal=%s", pid, numero.name)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, numero)
 
 
 def wait_until(condition: Callable[[], bool], duree_max_s: float) -> bool:

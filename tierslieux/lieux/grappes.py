@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import ARRAY, Integer, Text, cast, column, func, select, table
+from sqlalchemy import ARRAY, BigInteger, Boolean, Float, Integer, Text, cast, column, func, select, table
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -28,11 +28,11 @@ _VUE = table(
     column("y", Integer),
     column("genres", ARRAY(Text)),
     column("besoins", ARRAY(Text)),
-    column("est_offre"),
+    column("est_offre", Boolean),
     column("nombre", Integer),
-    column("somme_lon"),
-    column("somme_lat"),
-    column("lieu_id"),
+    column("somme_lon", Float),
+    column("somme_lat", Float),
+    column("lieu_id", BigInteger),
 )
 
 
@@ -52,8 +52,8 @@ def count_vue_stmt(grille: Grille, criteres: Criteres) -> Stmt:
     """(lon, lat, nombre, lieu_id) by cell, from the view."""
     vue = _VUE.c
     stmt = select(
-        (func.sum(vue.somme_lon) / func.sum(vue.nombre)).label("lon"),
-        (func.sum(vue.somme_lat) / func.sum(vue.nombre)).label("lat"),
+        (func.sum(vue.somme_lon) / cast(func.sum(vue.nombre), Float)).label("lon"),
+        (func.sum(vue.somme_lat) / cast(func.sum(vue.nombre), Float)).label("lat"),
         func.sum(vue.nombre).label("nombre"),
         func.min(vue.lieu_id).label("lieu_id"),
     ).where(

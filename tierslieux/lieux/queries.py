@@ -17,10 +17,11 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.types import Text
+from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType, Text
 
 from tierslieux.core.db import Rangee, Stmt
 from tierslieux.core.geo import SRID_WGS84
@@ -42,29 +43,35 @@ EST_PUBLIE: ColumnElement[bool] = literal_column("lieu.statut = 'publie'")
 EST_OFFRE: ColumnElement[bool] = literal_column("(lieu.est_aide OR lieu.est_tiers_lieu)")
 POSITION = literal_column("(lieu.geom::geography)", Geography)
 
+# The table's columns, not the entity's attributes: a list is rows, and loading them as entities would cost the program
+# as much as reading them costs the database.
+LIEU = Lieu.__table__.c
+
 COLONNES_CARTE = (
-    Lieu.id,
-    Lieu.public_id,
-    Lieu.nom,
-    Lieu.genres,
-    Lieu.services,
-    Lieu.besoins,
-    Lieu.frais,
-    Lieu.est_aide,
-    Lieu.est_tiers_lieu,
-    Lieu.horaires,
-    Lieu.telephone,
-    Lieu.adresse,
-    Lieu.code_postal,
-    Lieu.commune_code,
-    Lieu.commune_nom,
-    Lieu.itinerant,
-    Lieu.accessible,
-    Lieu.precision,
-    Lieu.provenance,
-    func.ST_X(Lieu.geom).label("lon"),
-    func.ST_Y(Lieu.geom).label("lat"),
+    LIEU.id,
+    LIEU.public_id,
+    LIEU.nom,
+    # psycopg makes lists of arrays already: without type, SQLAlchemy does not copy them once more.
+    *(type_coerce(LIEU[nom], NullType()).label(nom) for nom in ("genres", "services", "besoins", "frais")),
+    LIEU.est_aide,
+    LIEU.est_tiers_lieu,
+    LIEU.horaires,
+    LIEU.telephone,
+    LIEU.adresse,
+    LIEU.code_postal,
+    LIEU.commune_code,
+    LIEU.commune_nom,
+    LIEU.itinerant,
+    LIEU.accessible,
+    LIEU.precision,
+    LIEU.provenance,
+    func.ST_X(LIEU.geom).label("lon"),
+    func.ST_Y(LIEU.geom).label("lat"),
 )
+
+
+_CARTE = select(*COLONNES_CARTE)
+_SOURCES = select(*Source.__table__.c)
 
 
 def build_point(position: Position) -> ColumnElement[Any]:
@@ -78,19 +85,19 @@ def build_filtres(criteres: Criteres) -> list[ColumnElement[bool]]:
     if not criteres.includes_candidats:
         filtres.append(EST_OFFRE)
     if criteres.besoin:
-        filtres.append(_contains(Lieu.besoins, criteres.besoin))
+        filtres.append(_contains(LIEU.besoins, criteres.besoin))
     if criteres.genre:
-        filtres.append(_contains(Lieu.genres, criteres.genre))
+        filtres.append(_contains(LIEU.genres, criteres.genre))
     if criteres.service:
-        filtres.append(_contains(Lieu.services, criteres.service))
+        filtres.append(_contains(LIEU.services, criteres.service))
     if criteres.gratuit:
-        filtres.append(_contains(Lieu.frais, Frais.GRATUIT))
+        filtres.append(_contains(LIEU.frais, Frais.GRATUIT))
     if criteres.accessible:
-        filtres.append(Lieu.accessible.is_(True))
+        filtres.append(LIEU.accessible.is_(True))
     return filtres
 
 
-def _contains(colonne: InstrumentedAttribute[list[str]], code: str) -> ColumnElement[bool]:
+def _contains(colonne: ColumnElement[Any], code: str) -> ColumnElement[bool]:
     return colonne.bool_op("@>")(cast(array([str(code)]), ARRAY(Text)))
 
 
@@ -105,44 +112,43 @@ def list_proches_stmt(
     """
     point = build_point(position)
     distance = POSITION.op("<->", return_type=Float())(point)
-    stmt = select(*COLONNES_CARTE, distance.label("distance_m")).where(
+    stmt = _CARTE.add_columns(distance.label("distance_m")).where(
         *build_filtres(criteres), func.ST_DWithin(POSITION, point, rayon_m)
     )
     if apres is not None:
-        stmt = stmt.where(or_(distance > apres.distance_m, and_(distance == apres.distance_m, Lieu.id > apres.lieu_id)))
+        stmt = stmt.where(or_(distance > apres.distance_m, and_(distance == apres.distance_m, LIEU.id > apres.lieu_id)))
     return stmt.order_by(distance).fetch(limite, with_ties=True)
 
 
 def list_proches(session: Session, stmt: Stmt) -> Sequence[Rangee]:
     """Run a statement of `list_proches_stmt`: by distance, then by private id."""
-    return sorted(session.execute(stmt), key=lambda rangee: (rangee.distance_m, rangee.id))
+    return sorted(session.execute(stmt).all(), key=lambda rangee: (rangee.distance_m, rangee.id))
 
 
 def list_bbox_stmt(bbox: Bbox, criteres: Criteres, *, limite: int, apres_id: int | None = None) -> Stmt:
     """Published places in the box by id, after `apres_id`; columns of COLONNES_CARTE."""
     boite = func.ST_MakeEnvelope(bbox.ouest, bbox.sud, bbox.est, bbox.nord, SRID_WGS84)
-    stmt = select(*COLONNES_CARTE).where(*build_filtres(criteres), Lieu.geom.bool_op("&&")(boite))
+    stmt = _CARTE.where(*build_filtres(criteres), LIEU.geom.bool_op("&&")(boite))
     if apres_id is not None:
-        stmt = stmt.where(Lieu.id > apres_id)
-    return stmt.order_by(Lieu.id).limit(limite)
+        stmt = stmt.where(LIEU.id > apres_id)
+    return stmt.order_by(LIEU.id).limit(limite)
 
 
 def list_territoire_stmt(
     niveau: str, code: str, criteres: Criteres, *, limite: int, apres_id: int | None = None
 ) -> Stmt:
     """Published places of the territory by id, after `apres_id`; columns of COLONNES_CARTE."""
-    stmt = select(*COLONNES_CARTE).where(*build_filtres(criteres), *build_filtre_territoire(niveau, code))
+    stmt = _CARTE.where(*build_filtres(criteres), *build_filtre_territoire(niveau, code))
     if apres_id is not None:
-        stmt = stmt.where(Lieu.id > apres_id)
-    return stmt.order_by(Lieu.id).limit(limite)
+        stmt = stmt.where(LIEU.id > apres_id)
+    return stmt.order_by(LIEU.id).limit(limite)
 
 
 def list_commune_stmt(codes: Collection[str], criteres: Criteres, *, limite: int) -> Stmt:
     """Published places of these communes, help first, then by name; columns of COLONNES_CARTE."""
     return (
-        select(*COLONNES_CARTE)
-        .where(*build_filtres(criteres), Lieu.commune_code.in_(codes))
-        .order_by(Lieu.est_aide.desc(), Lieu.est_tiers_lieu.desc(), Lieu.nom_cle, Lieu.id)
+        _CARTE.where(*build_filtres(criteres), LIEU.commune_code.in_(codes))
+        .order_by(LIEU.est_aide.desc(), LIEU.est_tiers_lieu.desc(), LIEU.nom_cle, LIEU.id)
         .limit(limite)
     )
 
@@ -151,19 +157,16 @@ def search_nom_stmt(mots: str, *, limite: int) -> Stmt:
     """Published places whose name holds all the words of `build_tsquery`; offers first, then the shortest names."""
     requete = func.to_tsquery("simple", func.sans_accent(mots))
     return (
-        select(*COLONNES_CARTE)
-        .where(EST_PUBLIE, Lieu.recherche.bool_op("@@")(requete))
-        .order_by(or_(Lieu.est_aide, Lieu.est_tiers_lieu).desc(), func.length(Lieu.nom), Lieu.nom_cle, Lieu.id)
+        _CARTE.where(EST_PUBLIE, LIEU.recherche.bool_op("@@")(requete))
+        .order_by(or_(LIEU.est_aide, LIEU.est_tiers_lieu).desc(), func.length(LIEU.nom), LIEU.nom_cle, LIEU.id)
         .limit(limite)
     )
 
 
 def search_nom_approche_stmt(nom: str, *, limite: int) -> Stmt:
     """Published places whose name looks like this one: the second try, since trigrams cost more than words."""
-    distance = Lieu.nom_cle.op("<->>")(func.sans_accent(nom))
-    return (
-        select(*COLONNES_CARTE).where(EST_PUBLIE, distance < DISTANCE_NOM_MAX).order_by(distance, Lieu.id).limit(limite)
-    )
+    distance = LIEU.nom_cle.op("<->>")(func.sans_accent(nom))
+    return _CARTE.where(EST_PUBLIE, distance < DISTANCE_NOM_MAX).order_by(distance, LIEU.id).limit(limite)
 
 
 def find_lieu(session: Session, public_id: str) -> Lieu | None:
@@ -181,9 +184,9 @@ def list_fiches(session: Session, lieu_ids: Collection[int]) -> Sequence[Row[Fic
     ).all()
 
 
-def list_sources(session: Session) -> dict[str, Source]:
-    """Every source by its id."""
-    return {source.id: source for source in session.scalars(select(Source))}
+def list_sources(session: Session) -> dict[str, Rangee]:
+    """Every source by its id, as rows with the columns of `Source`."""
+    return {source.id: source for source in session.execute(_SOURCES).all()}
 
 
 def get_detail_stmt(public_id: str) -> Stmt:
@@ -193,15 +196,15 @@ def get_detail_stmt(public_id: str) -> Stmt:
 
 def count_par_genre_stmt(niveau: str, code: str) -> Stmt:
     """(kind, published places) of a territory; a place of two kinds counts in both."""
-    genre = func.unnest(Lieu.genres).label("genre")
-    sous = select(Lieu.id, genre).where(EST_PUBLIE, *build_filtre_territoire(niveau, code)).subquery()
+    genre = func.unnest(LIEU.genres).label("genre")
+    sous = select(LIEU.id, genre).where(EST_PUBLIE, *build_filtre_territoire(niveau, code)).subquery()
     return select(sous.c.genre, func.count()).group_by(sous.c.genre)
 
 
 def count_offres_stmt(niveau: str, code: str) -> Stmt:
     """(places of help, third places) of a territory."""
     return select(
-        func.count().filter(Lieu.est_aide).label("aides"), func.count().filter(Lieu.est_tiers_lieu).label("tiers_lieux")
+        func.count().filter(LIEU.est_aide).label("aides"), func.count().filter(LIEU.est_tiers_lieu).label("tiers_lieux")
     ).where(EST_PUBLIE, *build_filtre_territoire(niveau, code))
 
 
@@ -214,7 +217,7 @@ def build_filtre_territoire(niveau: str, code: str) -> list[ColumnElement[bool]]
         codes = codes.where(or_(Territoire.code == code, Territoire.commune_code == code))
     else:
         codes = codes.where(getattr(Territoire, f"{niveau}_code") == code)
-    return [Lieu.commune_code.in_(codes)]
+    return [LIEU.commune_code.in_(codes)]
 
 
 def build_tsquery(texte: str) -> str | None:

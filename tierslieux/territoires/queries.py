@@ -69,7 +69,7 @@ def list_exacts_stmt(cles: Collection[str], filtre: Filtre | None = None) -> Stm
 
 
 def list_prefixe_stmt(cle: str, limite: int, filtre: Filtre | None = None) -> Stmt:
-    """Names whose key begins so, official names and big communes first."""
+    """Names whose key begins so, official names and big communes first. A key holds neither % nor _."""
     ordre = (RANG_NATURE, Toponyme.population.desc().nulls_last(), Toponyme.territoire_id)
     if filtre is not None:
         return _toponymes_stmt(filtre).where(Toponyme.cle.like(cle + "%")).order_by(*ordre).limit(limite)
@@ -104,9 +104,17 @@ def list_ressemblants_stmt(cle: str, limite: int) -> Stmt:
     return _toponymes_stmt().where(ressemble).order_by(ecart).limit(limite)
 
 
-def list_code_postal_stmt(code_postal: str) -> Stmt:
-    """Communes and arrondissements that the postcode serves, under their official name."""
-    return _toponymes_stmt(Filtre(code_postal=code_postal)).where(Toponyme.nature == NatureToponyme.OFFICIEL.value)
+def list_codes_postaux_stmt(codes_postaux: Collection[str]) -> Stmt:
+    """Communes and arrondissements that the postcodes serve, under their official name; `code_postal` in the end."""
+    return (
+        _toponymes_stmt()
+        .join(CodePostalTerritoire, CodePostalTerritoire.territoire_id == Territoire.id)
+        .add_columns(CodePostalTerritoire.code_postal)
+        .where(
+            CodePostalTerritoire.code_postal.in_(codes_postaux),
+            Toponyme.nature == NatureToponyme.OFFICIEL.value,
+        )
+    )
 
 
 def list_code_insee_stmt(code: str) -> Stmt:
@@ -237,7 +245,7 @@ def list_resumes_stmt(cles: Collection[tuple[str, str]]) -> Stmt:
     )
 
 
-def list_codes_postaux_stmt(territoire_id: int) -> Stmt:
+def list_codes_postaux_de_stmt(territoire_id: int) -> Stmt:
     """Postcodes of a commune or an arrondissement, in order."""
     return (
         select(CodePostalTerritoire.code_postal)

@@ -80,16 +80,28 @@ def search_communes(session: Session, q: str, *, limite: int = LIMITE) -> list[C
 def search_communes_lot(session: Session, textes: Sequence[str], *, limite: int = LIMITE) -> list[list[CommuneTrouvee]]:
     """`search_communes` of each text, in fewer statements."""
     requetes = [parse_requete(texte) for texte in textes]
-    exacts = _list_exacts(session, {requete.cle for requete in requetes if requete.cle})
-    trouves = [_search(session, requete, exacts.get(requete.cle, []), limite) for requete in requetes]
+    exacts = _list_exacts(session, {requete.cle for requete in requetes if requete.cle and requete.code is None})
+    postaux = _list_codes_postaux(session, {requete.code for requete in requetes if requete.code is not None})
+    trouves = [
+        _search_nom(session, requete, exacts.get(requete.cle, []), limite)
+        if requete.code is None
+        else _search_code(session, requete.code, postaux.get(requete.code, []))
+        for requete in requetes
+    ]
     return _describe(session, trouves)
 
 
-def _search(session: Session, requete: Requete, exacts: list[Rangee], limite: int) -> list[_Candidat]:
+def _search_code(session: Session, code: str, servies: list[Rangee]) -> list[_Candidat]:
+    """Communes that the postcode serves, else the commune with this code INSEE, of today or of before."""
+    rangees = servies or _sort_taille(session.execute(queries.list_code_insee_stmt(code)).all())
+    reponse = _Reponse(LIMITE_CODE_POSTAL)
+    reponse.add(rangees, exacte=True)
+    return reponse.candidats
+
+
+def _search_nom(session: Session, requete: Requete, exacts: list[Rangee], limite: int) -> list[_Candidat]:
     if not requete.cle:
         return []
-    if requete.code is not None:
-        return _search_code(session, requete.code)
     reponse = _Reponse(limite)
     reponse.add(_sort_exacts(exacts, requete.brut), exacte=True)
     lectures: list[Lecture] = []
@@ -137,7 +149,8 @@ def _add_lectures(session: Session, reponse: _Reponse, lectures: list[Lecture]) 
         reponse.add(_list_exacts_lecture(session, lecture, None), exacte=False)
     for lecture in lectures:
         if lecture.filtre.code_postal is not None:
-            reponse.add(_list_code_postal(session, lecture.filtre.code_postal), exacte=False)
+            postaux = _list_codes_postaux(session, {lecture.filtre.code_postal})
+            reponse.add(postaux.get(lecture.filtre.code_postal, []), exacte=False)
 
 
 class _Reponse:
@@ -182,19 +195,15 @@ def _list_prefixe(session: Session, cle: str, limite: int, filtre: Filtre | None
     return session.execute(queries.list_prefixe_stmt(cle, limite + _MARGE, filtre)).all()
 
 
-def _search_code(session: Session, code: str) -> list[_Candidat]:
-    rangees = _list_code_postal(session, code)
-    if not rangees:
-        rangees = _sort_taille(session.execute(queries.list_code_insee_stmt(code)).all())
-    reponse = _Reponse(LIMITE_CODE_POSTAL)
-    reponse.add(rangees, exacte=True)
-    return reponse.candidats
-
-
-def _list_code_postal(session: Session, code_postal: str) -> list[Rangee]:
-    """Communes of a postcode, big ones first; an arrondissement, which the postcode names, before its city."""
-    rangees = _sort_taille(session.execute(queries.list_code_postal_stmt(code_postal)).all())
-    return sorted(rangees, key=lambda rangee: rangee.niveau != Niveau.ARRONDISSEMENT)
+def _list_codes_postaux(session: Session, codes: set[str]) -> dict[str, list[Rangee]]:
+    """Communes of each postcode, big ones first; an arrondissement, which the postcode names, before its city."""
+    par_code: dict[str, list[Rangee]] = defaultdict(list)
+    if codes:
+        for rangee in _sort_taille(session.execute(queries.list_codes_postaux_stmt(sorted(codes))).all()):
+            par_code[rangee.code_postal].append(rangee)
+    for rangees in par_code.values():
+        rangees.sort(key=lambda rangee: rangee.niveau != Niveau.ARRONDISSEMENT)
+    return par_code
 
 
 def _list_proches(session: Session, cle: str, filtre: Filtre | None = None) -> list[Rangee]:

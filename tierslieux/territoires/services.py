@@ -115,7 +115,7 @@ def get_territoire(session: Session, niveau: Niveau, code: str) -> TerritoireDet
         mairie_lon=rangee.mairie_lon,
         mairie_lat=rangee.mairie_lat,
         emprise=None if rangee.ouest is None else Bbox(rangee.ouest, rangee.sud, rangee.est, rangee.nord),
-        codes_postaux=tuple(session.scalars(queries.list_codes_postaux_stmt(rangee.id))) if est_communal else (),
+        codes_postaux=tuple(session.scalars(queries.list_codes_postaux_de_stmt(rangee.id))) if est_communal else (),
         anciennes_communes=tuple(session.scalars(queries.list_anciennes_stmt(rangee.id))) if est_communal else (),
         nombre_communes=None if est_communal else session.scalar(queries.count_communes_stmt(niveau, code)),
     )

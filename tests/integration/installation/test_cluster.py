@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
@@ -124,6 +125,20 @@ def test_a_leftover_pid_of_another_program_is_seen_through(url, var_dir):
     reste.write_text(f"{os.getpid()}\n{reste.parent}\n1\n5432\n/nowhere\n\n1 2\nready\n", encoding="ascii")
     assert cluster.status(var_dir).etat == "stopped"
     assert _ask(cluster.ensure_running(var_dir), "SELECT 1") == 1
+
+
+def test_a_folder_deleted_under_the_running_server_is_made_anew(tmp_path):
+    dossier = tmp_path / "var"
+    cluster.ensure_running(dossier)
+    ancien = cluster.status(dossier).pid
+    shutil.rmtree(dossier)
+    try:
+        assert _ask(cluster.ensure_running(dossier), "SELECT 1") == 1
+        # The old server would delete the new one's socket when it notices that its files are gone.
+        assert not Path(f"/proc/{ancien}/exe").exists()
+        assert (cluster.status(dossier).socket_dir / ".s.PGSQL.5432").exists()
+    finally:
+        cluster.stop(dossier)
 
 
 def test_a_deleted_socket_is_made_again(url, var_dir):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests.factories.foule import make_foule
 from tests.factories.lieux import make_lieu, make_source
 from tierslieux.core.errors import NotFoundError
 from tierslieux.core.types import Bbox, Position
@@ -173,6 +174,7 @@ def test_unknown_place(session: Session) -> None:
     [(Criteres(), "ix_lieu_position_offre"), (Criteres(candidats=True), "ix_lieu_position")],
 )
 def test_nearest_search_walks_the_index(session: Session, criteres: Criteres, index: str) -> None:
+    make_foule(session)
     stmt = queries.list_proches_stmt(BREST, criteres, rayon_m=50_000, limite=20)
     compile_ = stmt.compile(session.connection().engine, compile_kwargs={"literal_binds": True})
     plan = "\n".join(ligne for (ligne,) in session.execute(text(f"EXPLAIN {compile_}")))

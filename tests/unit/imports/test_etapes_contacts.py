@@ -105,7 +105,7 @@ def test_an_unreadable_address_is_left_out_and_counted() -> None:
         ("du lundi au vendredi", False),
     ],
 )
-def test_hours_are_kept_only_when_they_are_sure(texte: str, sur: bool) -> None:
+def test_hours_are_kept_only_when_they_are_sure(texte: str, sur) -> None:
     contexte = make_contexte()
     record = horaires.clean(make_record(horaires=texte), contexte)
     assert ("horaires" in record.valeurs) is sur

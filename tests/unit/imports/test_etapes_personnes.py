@@ -112,7 +112,7 @@ def test_an_address_left_out_is_counted(texte: str, avertissement: Avertissement
         ("Nom contact", True),
     ],
 )
-def test_columns_that_name_persons(colonne: str, personne: bool) -> None:
+def test_columns_that_name_persons(colonne: str, personne) -> None:
     assert confidentialite.is_colonne_personne(colonne) is personne
 
 
@@ -141,9 +141,7 @@ def test_the_published_text_is_scrubbed_too() -> None:
 
 def test_no_reject_keeps_a_person() -> None:
     brut = {"mail": "j.tartempion@a.fr", "prenom": "Jeanne"}
-    du_fichier = run_etapes(
-        Reject(3, RejectCode.LIGNE_ILLISIBLE, "mail", "j.tartempion@a.fr", brut), make_contexte()
-    )
+    du_fichier = run_etapes(Reject(3, RejectCode.LIGNE_ILLISIBLE, "mail", "j.tartempion@a.fr", brut), make_contexte())
     d_une_etape = run_etapes(make_record(nom="-", brut=brut), make_contexte())
     assert isinstance(du_fichier, Reject)
     assert isinstance(d_une_etape, Reject)

@@ -36,7 +36,7 @@ def test_latin_1_is_read_right_and_said() -> None:
 
 
 def test_one_bad_byte_does_not_turn_the_accents_of_the_others_into_noise() -> None:
-    contenu = "id,nom\n".encode() + "".join(f"{n},Bibliothèque\n" for n in range(60)).encode() + b"61,Caf\xe9\n"
+    contenu = b"id,nom\n" + "".join(f"{n},Bibliothèque\n" for n in range(60)).encode() + b"61,Caf\xe9\n"
     table = read_csv(contenu, colonnes=COLONNES)
     *bonnes, mauvaise = list(table.lignes)
     assert table.encodage == "UTF-8 (1 octets illisibles)"

@@ -11,7 +11,9 @@ from tierslieux.imports.contrat import Record, RejectCode
 from tierslieux.imports.rapprochement import compute_distance_m, group_records, is_meme_lieu, sort_repetitions
 
 
-def lieu(identifiant: str = "1", *, lon: float = -4.49, lat: float = 48.4, precision="adresse", **valeurs: Any) -> Record:
+def lieu(
+    identifiant: str = "1", *, lon: float = -4.49, lat: float = 48.4, precision="adresse", **valeurs: Any
+) -> Record:
     position = {"lon": lon, "lat": lat, "precision": precision}
     return make_record(identifiant, commune_code="29019", position=position, **valeurs)
 
@@ -31,7 +33,7 @@ def lieu(identifiant: str = "1", *, lon: float = -4.49, lat: float = 48.4, preci
         ({"lat": 48.4008, "adresse": "9 rue du Port"}, True),
     ],
 )
-def test_same_name_same_commune_and_same_door(autre: dict[str, Any], meme: bool) -> None:
+def test_same_name_same_commune_and_same_door(autre: dict[str, Any], meme) -> None:
     un = lieu(adresse="2, rue du Port")
     deux = lieu("2", **({"nom": "Médiathèque du Port"} | {c: v for c, v in autre.items() if c != "commune_code"}))
     deux.valeurs["commune_code"] = autre.get("commune_code", "29019")

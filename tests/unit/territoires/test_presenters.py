@@ -86,7 +86,7 @@ def test_children_have_their_number_of_places_and_zero_when_none_is_known() -> N
 
 def test_a_long_list_is_cut_and_said() -> None:
     lieux = [build_resume(distance_m=None)] * (LIEUX_MAX + 1)
-    page = build_territoire_page(_territoire(), {}, Offre(61, 0, [(Genre.FRANCE_SERVICES, 61)], {}, lieux))
+    page = build_territoire_page(_territoire(), {}, Offre(41, 0, [(Genre.FRANCE_SERVICES, 41)], {}, lieux))
     assert len(page.lieux) == LIEUX_MAX
     assert page.est_coupee
     assert not build_territoire_page(_territoire(), {}, Offre(1, 0, [], {}, lieux[:1])).est_coupee

@@ -14,9 +14,9 @@ from tierslieux.core.geo import find_zone
 from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, RejectCode, Resultat
 from tierslieux.lieux.enums import Precision
 
-# Of 19,990 real positions of places (France Services 2024, third places 2019, libraries 2025), 99.9 % are within 5 km
-# of the polygon of their commune, three between 10 and 20 km (large communes, a hamlet's name), and all of the sixteen
-# beyond 20 km contradict their own postcode or département.
+# Of 19,422 real positions (France Services 2024, third places 2019, libraries 2025), 99.8 % are within 5 km of the
+# polygon of their commune and four between 10 and 20 km (hamlets of large communes). Each of the fifteen beyond 20 km
+# has a code INSEE that its own postcode contradicts.
 ECART_MAX_M = 20_000.0
 # Seven decimals of a degree are a centimetre.
 _DECIMALES = 7
