@@ -15,6 +15,21 @@ _LIEUX = text("""
     FROM generate_series(1, :nombre) AS rang
 """)
 
+_COMMUNES = text("""
+    INSERT INTO territoire (niveau, code, nom, nom_tri, population, contour, centre)
+    SELECT 'commune', 'F' || rang, 'Commune ' || rang, 'Commune ' || rang, rang, ST_Multi(ST_Expand(point, 0.05)), point
+    FROM (
+        SELECT rang, ST_SetSRID(ST_MakePoint(-5 + rang % 100 * 0.13, 42 + rang / 100 * 0.1), 4326) AS point
+        FROM generate_series(1, :nombre) AS rang
+    ) AS grille
+""")
+
+
+def make_communes(session: Session, nombre: int = 8_000) -> None:
+    """Communes in rows all over the country, and what the planner knows of them."""
+    session.execute(_COMMUNES, {"nombre": nombre})
+    session.execute(text("ANALYZE territoire"))
+
 
 def make_foule(session: Session, nombre: int = 20_000) -> None:
     """Places all over the country, half of them candidate sites, and what the planner knows of them."""

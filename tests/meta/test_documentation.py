@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 import pytest
-from tierslieux.imports.registre import SOURCES
 
 from tierslieux.config import RACINE
 from tierslieux.imports.contrat import RejectCode
+from tierslieux.imports.registre import SOURCES
 
 DOCS = RACINE / "docs"
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import click
 
 from tierslieux.config import RACINE, Settings, SettingsError
+from tierslieux.core.affichage import open_progress
 from tierslieux.core.db import create_engine_for, session_factory
 from tierslieux.core.errors import TiersLieuxError
 from tierslieux.extensions import get_etat
 from tierslieux.installation import cluster, schema
-from tierslieux.installation.affichage import open_progress
 from tierslieux.installation.diagnostic import examine, has_problem, render_constat
 from tierslieux.installation.premier_chargement import Chargement, load_missing, render_chargement
 from tierslieux.installation.proprietaire import ClusterError

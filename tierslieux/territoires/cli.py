@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from tierslieux.core.affichage import open_progress
 from tierslieux.core.db import transaction
 from tierslieux.core.errors import SourceError
 from tierslieux.extensions import get_etat
-from tierslieux.installation.affichage import open_progress
 from tierslieux.territoires.chargement import is_loaded, load_territoires
 
 # Where the set-up puts the package, below Settings.geodata_dir.

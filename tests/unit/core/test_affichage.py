@@ -1,7 +1,7 @@
 import io
 
-from tierslieux.installation import affichage
-from tierslieux.installation.affichage import open_progress
+from tierslieux.core import affichage
+from tierslieux.core.affichage import open_progress
 
 
 def test_a_log_gets_a_line_when_a_stage_begins_and_ends():
