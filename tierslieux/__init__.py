@@ -82,9 +82,10 @@ def _configure_app(app: Flask, settings: Settings) -> None:
 
 
 def _configure_database(app: Flask, settings: Settings) -> None:
-    """Without DATABASE_URL, the private cluster serves the data: it is started here if it is not running."""
-    url = settings.database_url or cluster.ensure_running(settings.var_dir)
-    engine = create_engine_for(url, statement_timeout_s=LIMITE_REQUETE_S)
+    """Without DATABASE_URL, the private cluster serves the data: it is started when a connection is first needed."""
+    engine = create_engine_for(settings.database_url or cluster.URL_SANS_ADRESSE, statement_timeout_s=LIMITE_REQUETE_S)
+    if settings.database_url is None:
+        cluster.start_on_first_use(engine, settings.var_dir)
     app.extensions[extensions.CLE] = extensions.Etat(settings, session_factory(engine))
     extensions.init_session(app)
 

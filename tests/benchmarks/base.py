@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -50,7 +51,7 @@ def build_base(serveur: str, nombre: int, *, dire: Callable[[str], None]) -> Bas
         connexion.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(nom))
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connexion_sa:
-        config = Config(str(RACINE / "alembic.ini"))
+        config = _load_config()
         config.attributes["connection"] = connexion_sa
         command.upgrade(config, "head")
     with Session(engine) as session:
@@ -73,7 +74,13 @@ def _is_complete(base: Base) -> bool:
             lieux = connexion.execute("SELECT count(*) FROM lieu").fetchone()
             comptes = connexion.execute("SELECT sum(nombre) FROM grappe WHERE zoom = 2 AND service IS NULL").fetchone()
             communes = connexion.execute("SELECT count(*) FROM toponyme").fetchone()
+            revision = connexion.execute("SELECT version_num FROM alembic_version").fetchone()
     except psycopg.errors.UndefinedTable:
         return False
     attendu = (base.nombre,)
-    return lieux == attendu and comptes == attendu and communes != (0,)
+    actuelle = (ScriptDirectory.from_config(_load_config()).get_current_head(),)
+    return lieux == attendu and comptes == attendu and communes != (0,) and revision == actuelle
+
+
+def _load_config() -> Config:
+    return Config(str(RACINE / "alembic.ini"))

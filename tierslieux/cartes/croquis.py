@@ -187,7 +187,7 @@ def _place_marques(epingles: Sequence[Epingle], cadre: _Cadre) -> tuple[Marque, 
     marques = []
     for x, y, numeros in groupes:
         texte = write_numeros(numeros)
-        marques.append(Marque(*_round(x, y), texte, max(24, 10 + 8 * len(texte))))
+        marques.append(Marque(*_round(x, y), texte, max(24, 8 + 9 * len(texte))))
     return tuple(marques)
 
 

@@ -179,8 +179,8 @@ def run_all_missing(
 ) -> list[Rapport]:
     """Import each source that has never succeeded or whose file is another than the last time; what was done.
 
-    A source that has succeeded from an address is not fetched again here. When no source of places has ever succeeded,
-    invented places are loaded; they are hidden as soon as a real one has.
+    A source that has succeeded from an address is not fetched again here. As long as no source of places shows any,
+    invented ones are loaded; they are hidden as soon as a real one does.
     """
     endroits = build_endroits(settings)
     communes: ReferentielCommunes | None = None
@@ -211,9 +211,10 @@ def _is_due(session_factory: sessionmaker[Session], source: Source, endroits: En
 
 
 def _has_offre(session_factory: sessionmaker[Session]) -> bool:
+    """Whether a real source of places shows at least one."""
     with session_factory() as session:
-        reussies = queries.list_dernieres(session, REUSSIE)
-    return any(source.id in reussies for source in SOURCES if source.est_offre)
+        lieux = queries.count_lieux(session)
+    return any(lieux.get(source.id) for source in SOURCES if source.est_offre)
 
 
 def list_sources(session: Session, settings: Settings) -> list[EtatSource]:
