@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +27,6 @@ from tierslieux import create_app
 from tierslieux.config import RACINE, Settings
 from tierslieux.core.db import create_engine_for, session_factory
 from tierslieux.extensions import CLE, Etat
-from tierslieux.imports import services as imports
 from tierslieux.installation import cluster
 from tierslieux.territoires.chargement import load_territoires
 
@@ -267,8 +265,8 @@ def dossier_territoires() -> Path:
 
 
 @pytest.fixture(scope="session")
-def base_nationale(bases: Bases, modele: str, dossier_territoires: Path) -> str:
-    """Address of a database with all territories of France and no place. Read only."""
+def modele_national(bases: Bases, modele: str, dossier_territoires: Path) -> str:
+    """Name of the run's second template: all territories of France and no place. Nobody connects to it."""
 
     def charger(url: str) -> None:
         engine = create_engine_for(url)
@@ -277,7 +275,15 @@ def base_nationale(bases: Bases, modele: str, dossier_territoires: Path) -> str:
             session.commit()
         engine.dispose()
 
-    return bases.address(bases.build_once("nationale", lambda: modele, charger))
+    return bases.build_once("modele_national", lambda: modele, charger)
+
+
+@pytest.fixture(scope="session")
+def base_nationale(bases: Bases, modele_national: str, worker_id: str) -> Iterator[str]:
+    """Address of this worker's own database with all territories of France and no place."""
+    nom = bases.create(f"nationale_{worker_id}", modele_national)
+    yield bases.address(nom)
+    bases.drop(nom)
 
 
 @pytest.fixture(scope="session")
@@ -287,17 +293,3 @@ def session_nationale(base_nationale: str) -> Iterator[Session]:
     with session_factory(engine)() as ouverte:
         yield ouverte
     engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def base_reelle(bases: Bases, base_nationale: str, raw_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a database with all territories and the places of every source. Read only."""
-    nationale = re.sub(r"\?.*", "", base_nationale).rsplit("/", 1)[1]
-
-    def charger(url: str) -> None:
-        engine = create_engine_for(url)
-        settings = build_settings(url, tmp_path_factory.mktemp("var"), TIERSLIEUX_RAW_DIR=raw_dir)
-        imports.run_all_missing(session_factory(engine), settings, progress=None, now=dt.datetime.now(dt.UTC))
-        engine.dispose()
-
-    return bases.address(bases.build_once("reelle", lambda: nationale, charger))

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from tests.conftest import SECRET, Bases
@@ -87,7 +86,7 @@ def _lay_lieux(session: Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def base_parcours(bases: Bases, base_nationale: str) -> str:
+def base_parcours(bases: Bases, modele_national: str) -> str:
     """Address of a database with all territories of France and the invented places. Read only."""
 
     def remplir(url: str) -> None:
@@ -97,8 +96,7 @@ def base_parcours(bases: Bases, base_nationale: str) -> str:
             session.commit()
         engine.dispose()
 
-    nationale = make_url(base_nationale).database or ""
-    return bases.address(bases.build_once("parcours", lambda: nationale, remplir))
+    return bases.address(bases.build_once("parcours", lambda: modele_national, remplir))
 
 
 @pytest.fixture(scope="session")

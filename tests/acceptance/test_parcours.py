@@ -75,7 +75,8 @@ def test_down_the_ladder_of_territories_without_javascript(ouvrir: Ouvrir, large
         page.get_by_role("rowheader", name=nom, exact=True).get_by_role("link").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(nom)
     expect(page.get_by_text("140 064 habitants")).to_be_visible()
-    expect(page.get_by_text("Mairie de Brest")).to_be_visible()
+    expect(page.locator("ol.resultats > li")).to_have_count(40)
+    expect(page.get_by_text("Cette liste est coupée.")).to_be_visible()
     page.get_by_role("link", name="Chercher autour de Brest").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lieux près de Brest (Finistère)")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from flask import Flask, abort
+from flask import abort
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.conftest import build_settings
 from tests.factories.lieux import INSTANT
+from tierslieux import create_app
 from tierslieux.territoires.models import EditionTerritoires
 
 NONSENS = [
@@ -69,35 +73,37 @@ def test_security_headers_and_no_cookie(client: FlaskClient, adresse: str) -> No
     assert reponse.headers["X-Request-Id"]
 
 
-@pytest.mark.parametrize(
-    ("code", "mots"), [(429, "Attendez une minute"), (500, "Ce n’est pas votre faute"), (413, "trop gros")]
-)
-def test_error_pages_are_in_plain_french_with_a_way_out(app: Flask, code: int, mots: str) -> None:
-    vue = f"erreur_{code}"
-    if vue not in app.view_functions:
-        # The application has answered before: the route is added behind its back, as no page fails on purpose.
-        app._got_first_request = False
-        app.add_url_rule(f"/{vue}", vue, lambda: abort(code))
-    reponse = app.test_client().get(f"/{vue}")
-    assert reponse.status_code == code
-    assert mots in reponse.text
-    assert "Traceback" not in reponse.text
-    assert 'action="/recherche"' in reponse.text
+@pytest.fixture
+def fragile(base: str, tmp_path: Path) -> FlaskClient:
+    """An application of its own with pages that fail, as none of the site's does on purpose."""
+    app = create_app(build_settings(base, tmp_path))
+    for code in (413, 429, 500):
+        app.add_url_rule(f"/erreur_{code}", f"erreur_{code}", lambda code=code: abort(code))
 
-
-def test_an_unexpected_error_leaks_nothing(app: Flask) -> None:
     def planter() -> str:
         raise RuntimeError("mot de passe de la base")
 
-    if "planter" not in app.view_functions:
-        app._got_first_request = False
-        app.add_url_rule("/planter", "planter", planter)
-        app.add_url_rule("/api/v1/planter", "api_planter", planter)
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    for adresse in ("/planter", "/api/v1/planter"):
-        reponse = app.test_client().get(adresse)
-        assert reponse.status_code == 500
-        assert "mot de passe" not in reponse.text
+    app.add_url_rule("/planter", "planter", planter)
+    app.add_url_rule("/api/v1/planter", "api_planter", planter)
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("code", "mots"), [(429, "Attendez une minute"), (500, "Ce n’est pas votre faute"), (413, "trop gros")]
+)
+def test_error_pages_are_in_plain_french_with_a_way_out(fragile: FlaskClient, code: int, mots: str) -> None:
+    reponse = fragile.get(f"/erreur_{code}")
+    assert reponse.status_code == code
+    assert mots in reponse.text
+    assert 'action="/recherche"' in reponse.text
+
+
+@pytest.mark.parametrize("adresse", ["/planter", "/api/v1/planter"])
+def test_an_unexpected_error_leaks_nothing(fragile: FlaskClient, adresse: str) -> None:
+    reponse = fragile.get(adresse)
+    assert reponse.status_code == 500
+    assert "mot de passe" not in reponse.text
+    assert "Traceback" not in reponse.text
 
 
 def test_sante_waits_for_the_boundaries(client: FlaskClient, session: Session) -> None:

@@ -287,3 +287,12 @@ def test_there_is_always_a_way_on(page: str) -> None:
     assert 'action="/recherche"' in page
     for adresse in ("/donnees", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/plan-du-site"):
         assert f'href="{adresse}"' in page
+
+
+def test_colours_stand_in_one_file() -> None:
+    feuilles = [f for f in (RACINE / "static/css").rglob("*.css") if f.name != "tokens.css"]
+    assert len(feuilles) > 3
+    for feuille in feuilles:
+        texte = re.sub(r"/\*.*?\*/", "", feuille.read_text(encoding="utf-8"), flags=re.DOTALL)
+        # A black shadow is no colour.
+        assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{]*})|\b(?:rgb|hsl|oklch)a?\((?!0 0 0 /)", texte), feuille.name
