@@ -86,7 +86,8 @@ def _configure_database(app: Flask, settings: Settings) -> None:
     engine = create_engine_for(settings.database_url or cluster.URL_SANS_ADRESSE, statement_timeout_s=LIMITE_REQUETE_S)
     if settings.database_url is None:
         cluster.start_on_first_use(engine, settings.var_dir)
-    app.extensions[extensions.CLE] = extensions.Etat(settings, session_factory(engine))
+    lectures = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
+    app.extensions[extensions.CLE] = extensions.Etat(settings, session_factory(engine), lectures)
     extensions.init_session(app)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from sqlalchemy import DateTime, Engine, MetaData, Row, Select, Text, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,7 +45,8 @@ def create_engine_for(url: str, *, statement_timeout_s: float | None = None) -> 
 
     `statement_timeout_s` bounds every statement of the engine: pages have one, imports and computations do not.
     """
-    engine = create_engine(url, pool_size=TAILLE_POOL, max_overflow=DEBORDEMENT_POOL, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=TAILLE_POOL, max_overflow=DEBORDEMENT_POOL)
+    event.listen(engine, "checkout", _check_alive)
     if statement_timeout_s is not None:
         limite_ms = int(statement_timeout_s * 1000)
 
@@ -55,6 +58,18 @@ def create_engine_for(url: str, *, statement_timeout_s: float | None = None) -> 
             connexion.commit()
 
     return engine
+
+
+def _check_alive(connexion: DBAPIConnection, _entree: ConnectionPoolEntry, _prete: PoolProxiedConnection) -> None:
+    """Give back to the pool a connection whose server has gone, so that it makes another one.
+
+    A server that stops leaves the end of the stream to read: it is seen without asking the server anything, where
+    `pool_pre_ping` would cost each request a round trip.
+    """
+    guetteur = select.poll()
+    guetteur.register(connexion.fileno(), select.POLLIN)
+    if guetteur.poll(0):
+        raise DisconnectionError("the server has closed the connection")
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:

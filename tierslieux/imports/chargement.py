@@ -10,8 +10,9 @@ import datetime as dt
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -145,27 +146,33 @@ def _insert_execution(
 def _insert_nouvelles(
     session: Session, source: Source, nouvelles: Sequence[Nouvelle], *, execution_id: int, now: dt.datetime
 ) -> None:
+    """Insert the places that new records open, then the fiches of all new records."""
     ouvrantes = [nouvelle for nouvelle in nouvelles if nouvelle.ouvre]
     lieu_ids = dict(zip((n.rang for n in ouvrantes), _reserve(session, "reserve_lieux", len(ouvrantes)), strict=True))
     fiche_ids = _reserve(session, "reserve_fiches", len(nouvelles))
     public_ids = _choose_public_ids(session, source.id, [nouvelle.record.identifiant for nouvelle in ouvrantes])
-    lignes: list[dict[str, Any]] = []
-    fiches: dict[int, list[Fiche]] = {}
-    for fiche_id, nouvelle in zip(fiche_ids, nouvelles, strict=True):
-        record = nouvelle.record
-        lieu_id = nouvelle.lieu_id if nouvelle.lieu_id is not None else lieu_ids[nouvelle.rang]
-        lignes.append(
-            _build_fiche(fiche_id, record, nouvelle.empreinte) | {"identifiant": record.identifiant, "lieu_id": lieu_id}
-        )
-        if nouvelle.lieu_id is None:
-            fiche = Fiche(fiche_id, source.id, record.identifiant, source.confiance, record.date_maj, record.valeurs)
-            fiches.setdefault(lieu_id, []).append(fiche)
-    lieux: list[tuple[int, str, Resolu]] = [
-        (lieu_ids[nouvelle.rang], public_id, resolve(fiches[lieu_ids[nouvelle.rang]]))
-        for nouvelle, public_id in zip(ouvrantes, public_ids, strict=True)
-    ]
-    publication.create(session, lieux, execution_id=execution_id, now=now)
-    _run_lots(session, "insert_fiches", lignes, source_id=source.id, execution_id=execution_id, now=now)
+
+    def resolve_lieux() -> Iterator[tuple[int, str, Resolu]]:
+        publics = iter(public_ids)
+        paires = zip(fiche_ids, nouvelles, strict=True)
+        # New records of one place stand together, in the order of the places.
+        for rang, groupe in groupby(paires, key=lambda paire: paire[1].rang):
+            if rang is not None:
+                fiches = [_build_fiche_resolue(source, fiche_id, nouvelle.record) for fiche_id, nouvelle in groupe]
+                yield lieu_ids[rang], next(publics), resolve(fiches)
+
+    def build_fiches() -> Iterator[dict[str, Any]]:
+        for fiche_id, nouvelle in zip(fiche_ids, nouvelles, strict=True):
+            lieu_id = nouvelle.lieu_id if nouvelle.lieu_id is not None else lieu_ids[nouvelle.rang]
+            fiche = _build_fiche(fiche_id, nouvelle.record, nouvelle.empreinte)
+            yield fiche | {"identifiant": nouvelle.record.identifiant, "lieu_id": lieu_id}
+
+    publication.create(session, resolve_lieux(), execution_id=execution_id, now=now)
+    _run_lots(session, "insert_fiches", build_fiches(), source_id=source.id, execution_id=execution_id, now=now)
+
+
+def _build_fiche_resolue(source: Source, fiche_id: int, record: Record) -> Fiche:
+    return Fiche(fiche_id, source.id, record.identifiant, source.confiance, record.date_maj, record.valeurs)
 
 
 def _reserve(session: Session, bloc: str, nombre: int) -> list[int]:
@@ -266,7 +273,6 @@ def analyze(session: Session) -> None:
     session.execute(load_block(SQL, "analyze"))
 
 
-def _run_lots(session: Session, bloc: str, lignes: Sequence[Mapping[str, Any]], **parametres: Any) -> None:  # noqa: ANN401
-    for debut in range(0, len(lignes), publication.LOT):
-        texte = json.dumps(lignes[debut : debut + publication.LOT], ensure_ascii=False)
-        session.execute(load_block(SQL, bloc), {"lignes": texte, **parametres})
+def _run_lots(session: Session, bloc: str, lignes: Iterable[Mapping[str, Any]], **parametres: Any) -> None:  # noqa: ANN401
+    for lot in publication.split_lots(lignes):
+        session.execute(load_block(SQL, bloc), {"lignes": json.dumps(lot, ensure_ascii=False), **parametres})

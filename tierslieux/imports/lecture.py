@@ -226,7 +226,7 @@ def _strip(valeur: Any) -> Any:  # noqa: ANN401  (any JSON value)
 def _check_texte(ligne: Ligne) -> Ligne | Reject:
     """Reject a row with NUL or undecodable characters, which PostgreSQL cannot store."""
     for nom, valeur in ligne.cellules.items():
-        for texte in (nom, *_iterate_textes(valeur)):
+        for texte in (nom, valeur) if isinstance(valeur, str) else (nom, *_iterate_textes(valeur)):
             if _ILLISIBLES.search(texte):
                 return Reject(
                     ligne.numero, RejectCode.LIGNE_ILLISIBLE, clean(nom), clean(texte), _shorten(ligne.cellules)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,7 +59,7 @@ def publish(
     """
     session.flush()
     touches = 0
-    for lot in _split_lots(sorted(set(lieu_ids))):
+    for lot in split_lots(sorted(set(lieu_ids))):
         touches += _publish_lot(session, lot, now=now, execution_id=execution_id, auteur=auteur, motif=motif)
     return touches
 
@@ -121,24 +122,26 @@ def set_statut(
 
 def create(
     session: Session,
-    lieux: Sequence[tuple[int, str, Resolu]],
+    lieux: Iterable[tuple[int, str, Resolu]],
     *,
     now: dt.datetime,
     execution_id: int | None = None,
     auteur: str | None = None,
     motif: str | None = None,
-) -> int:
-    """Insert new places (private id, public id, resolved values) with the row of history that opens each."""
-    for lot in _split_lots(lieux):
+) -> None:
+    """Insert new places (private id, public id, resolved values) with the row of history that opens each.
+
+    They are taken as they come: tens of thousands never stand in memory together.
+    """
+    for lot in split_lots(lieux):
         lignes = [
-            build_ligne(lieu_id, resolu, statut=compute_statut(Statut.PUBLIE, resolu.valeurs))
-            | {"public_id": public_id}
+            {"public_id": public_id}
+            | build_ligne(lieu_id, resolu, statut=compute_statut(Statut.PUBLIE, resolu.valeurs))
             for lieu_id, public_id, resolu in lot
         ]
         _run_lots(session, "insert_lieux", lignes)
         creations = [build_changement(lieu_id, None, None, resolu.valeurs) for lieu_id, _, resolu in lot]
         insert_changements(session, creations, now=now, execution_id=execution_id, auteur=auteur, motif=motif)
-    return len(lieux)
 
 
 def list_fiches(session: Session, lieu_ids: Sequence[int]) -> Mapping[int, list[Fiche]]:
@@ -221,10 +224,12 @@ def refresh_grappe(session: Session) -> None:
 
 
 def _run_lots(session: Session, bloc: str, lignes: Sequence[dict[str, Any]], **parametres: Any) -> None:  # noqa: ANN401
-    for lot in _split_lots(lignes):
+    for lot in split_lots(lignes):
         session.execute(load_block(SQL, bloc), {"lignes": json.dumps(lot, ensure_ascii=False), **parametres})
 
 
-def _split_lots(lignes: Sequence[T]) -> Iterator[list[T]]:
-    for debut in range(0, len(lignes), LOT):
-        yield list(lignes[debut : debut + LOT])
+def split_lots(lignes: Iterable[T]) -> Iterator[list[T]]:
+    """The rows by lists of at most LOT."""
+    iterateur = iter(lignes)
+    while lot := list(islice(iterateur, LOT)):
+        yield lot

@@ -205,7 +205,7 @@ def count_offres_stmt(niveau: str, code: str) -> Stmt:
     """(places of help, third places) of a territory."""
     return select(
         func.count().filter(LIEU.est_aide).label("aides"), func.count().filter(LIEU.est_tiers_lieu).label("tiers_lieux")
-    ).where(EST_PUBLIE, *build_filtre_territoire(niveau, code))
+    ).where(EST_PUBLIE, EST_OFFRE, *build_filtre_territoire(niveau, code))
 
 
 def build_filtre_territoire(niveau: str, code: str) -> list[ColumnElement[bool]]:

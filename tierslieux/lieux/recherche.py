@@ -18,6 +18,8 @@ from tierslieux.territoires.services import CommuneTrouvee, search_communes
 LONGUEUR_MAX = 100
 
 NOMBRE_COMMUNES = 8
+# Names of communes have four words or fewer but for a handful ("Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson").
+MOTS_COMMUNE_MAX = 4
 NOMBRE_LIEUX = 10
 
 
@@ -52,7 +54,7 @@ def interpret(session: Session, q: str, *, now: dt.datetime) -> Interpretation:
         return Interpretation(texte, communes=communes)
     lecture = read_besoin(build_cle(texte))
     if lecture is not None:
-        restantes = tuple(search_communes(session, lecture.reste, limite=NOMBRE_COMMUNES)) if lecture.reste else ()
+        restantes = _search_fin(session, lecture.reste)
         if restantes or not lecture.reste:
             return Interpretation(texte, lecture.besoin, lecture.genre, restantes)
     lieux = tuple(services.search_nom(session, texte, now=now, limite=NOMBRE_LIEUX, approche=not communes))
@@ -61,6 +63,24 @@ def interpret(session: Session, q: str, *, now: dt.datetime) -> Interpretation:
     if lecture is not None:
         return Interpretation(texte, lecture.besoin, lecture.genre)
     return Interpretation(texte)
+
+
+def _search_fin(session: Session, reste: str) -> tuple[CommuneTrouvee, ...]:
+    """Communes named by the words left beside a need; else one called exactly as the last of them.
+
+    People end with the place ("refaire ma carte grise à Lyon") and no list holds every word that they say before it.
+    """
+    if not reste:
+        return ()
+    communes = tuple(search_communes(session, reste, limite=NOMBRE_COMMUNES))
+    if communes:
+        return communes
+    mots = reste.split()
+    for debut in range(max(1, len(mots) - MOTS_COMMUNE_MAX), len(mots)):
+        communes = tuple(search_communes(session, " ".join(mots[debut:]), limite=NOMBRE_COMMUNES))
+        if communes and communes[0].exacte:
+            return communes
+    return ()
 
 
 def clean_texte(q: str) -> str:

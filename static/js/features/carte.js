@@ -169,12 +169,14 @@ function showNoms(carte, couche, villes, disques) {
     const { x, y } = carte.latLngToLayerPoint(centre);
     return [x - rayon, y - rayon, x + rayon, y + rayon];
   });
+  const vue = L.bounds(carte.containerPointToLayerPoint([0, 0]), carte.containerPointToLayerPoint(carte.getSize()));
   for (const [lon, lat, nom] of villes) {
     const demi = (nom.length * LETTRE_PX) / 2;
     const { x, y } = carte.latLngToLayerPoint([lat, lon]);
     for (const [cote, haut] of ECARTS_NOM) {
       const milieu = [x + cote * (demi + 12), y + haut];
       const boite = [milieu[0] - demi, milieu[1] - 8, milieu[0] + demi, milieu[1] + 8];
+      if (!vue.contains([boite.slice(0, 2), boite.slice(2)])) continue;
       if (pris.some((p) => p[0] < boite[2] && boite[0] < p[2] && p[1] < boite[3] && boite[1] < p[3])) continue;
       pris.push(boite);
       const icon = L.divIcon({ className: "carte-nom", html: build("span", nom), iconSize: null });

@@ -134,9 +134,18 @@ def test_persons_leave_the_raw_record_wherever_they_stand() -> None:
     }
 
 
-def test_the_published_text_is_scrubbed_too() -> None:
-    record = confidentialite.clean(make_record(presentation="RDV : j.tartempion@a.fr"), make_contexte())
-    assert record.valeurs["presentation"] == "RDV : [adresse nominative retirée]"
+@pytest.mark.parametrize(
+    ("texte", "publie"),
+    [
+        ("RDV : j.tartempion@a.fr", "RDV : [adresse nominative retirée]"),
+        ("RDV : accueil@a.fr", "RDV : accueil@a.fr"),
+        ("j.tartempion@a.fr", None),
+    ],
+)
+def test_the_published_text_is_scrubbed_too(texte: str, publie: str | None) -> None:
+    record = confidentialite.clean(make_record(presentation=texte), make_contexte())
+    assert record.valeurs.get("presentation") == publie
+    assert None not in record.valeurs.values()
 
 
 def test_no_reject_keeps_a_person() -> None:

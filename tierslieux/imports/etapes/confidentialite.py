@@ -6,13 +6,13 @@ Runs on every record, and on every rejected row before it is stored.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from tierslieux.imports.contrat import Contexte, Record
-from tierslieux.imports.etapes.courriel import find_adresses, is_nominatif, list_mots
+from tierslieux.imports.etapes.courriel import find_adresses, is_nominatif, is_personne
 from tierslieux.territoires.noms import remove_accents
 
 # "nom_contact", "Prénom du responsable", "contact_nom", "referent"; "nom" alone is the place's.
@@ -25,17 +25,22 @@ RETRAIT = "[adresse nominative retirée]"
 
 def clean(record: Record, _contexte: Contexte) -> Record:
     """Take persons out of the raw record and out of the published free text."""
-    mots = list_mots(record)
-    brut = scrub_brut(record.brut, mots)
+
+    def est_personne(adresse: str) -> bool:
+        return is_personne(adresse, record)
+
+    brut = scrub_brut(record.brut, est_personne)
     presentation = record.valeurs.get("presentation")
     if presentation is None or "@" not in presentation:
         return record if brut == record.brut else replace(record, brut=brut)
-    return replace(record, brut=brut, valeurs={**record.valeurs, "presentation": scrub_texte(presentation, mots)})
+    valeurs = {champ: valeur for champ, valeur in record.valeurs.items() if champ != "presentation"}
+    propre = scrub_texte(presentation, est_personne)
+    return replace(record, brut=brut, valeurs=valeurs if propre is None else valeurs | {"presentation": propre})
 
 
-def scrub_brut(brut: Mapping[str, Any], mots: Iterable[str] = ()) -> dict[str, Any]:
-    """The raw record without the columns that name persons nor their e-mail addresses; `mots` explain an address."""
-    return {cle: _scrub(valeur, mots) for cle, valeur in brut.items() if not is_colonne_personne(cle)}
+def scrub_brut(brut: Mapping[str, Any], est_personne: Callable[[str], bool] = is_nominatif) -> dict[str, Any]:
+    """The raw record without the columns that name persons nor their e-mail addresses."""
+    return {cle: _scrub(valeur, est_personne) for cle, valeur in brut.items() if not is_colonne_personne(cle)}
 
 
 @lru_cache(maxsize=1024)
@@ -44,22 +49,22 @@ def is_colonne_personne(nom: str) -> bool:
     return _COLONNE_PERSONNE.search(re.sub(r"[\W_]+", " ", remove_accents(nom).lower()).strip()) is not None
 
 
-def _scrub(valeur: Any, mots: Iterable[str]) -> Any:  # noqa: ANN401  (any JSON value)
+def _scrub(valeur: Any, est_personne: Callable[[str], bool]) -> Any:  # noqa: ANN401  (any JSON value)
     if isinstance(valeur, str):
-        return scrub_texte(valeur, mots) if "@" in valeur else valeur
+        return scrub_texte(valeur, est_personne) if "@" in valeur else valeur
     if isinstance(valeur, list):
-        return [_scrub(element, mots) for element in valeur]
+        return [_scrub(element, est_personne) for element in valeur]
     if isinstance(valeur, dict):
-        return scrub_brut(valeur, mots)
+        return scrub_brut(valeur, est_personne)
     return valeur
 
 
-def scrub_texte(texte: str, mots: Iterable[str] = ()) -> str | None:
+def scrub_texte(texte: str, est_personne: Callable[[str], bool] = is_nominatif) -> str | None:
     """The text without the e-mail addresses of persons; None when it was nothing else."""
-    if [texte.lower().strip()] == find_adresses(texte):
-        return None if is_nominatif(texte, mots) else texte
+    adresses = find_adresses(texte)
+    if [texte.lower().strip()] == adresses:
+        return None if est_personne(adresses[0]) else texte
     propre = texte
-    for adresse in find_adresses(texte):
-        if is_nominatif(adresse, mots):
-            propre = re.sub(re.escape(adresse), RETRAIT, propre, flags=re.IGNORECASE)
+    for adresse in filter(est_personne, adresses):
+        propre = re.sub(re.escape(adresse), RETRAIT, propre, flags=re.IGNORECASE)
     return propre

@@ -59,13 +59,23 @@ def clean(record: Record, contexte: Contexte) -> Record:
         return record
     valeurs = {champ: v for champ, v in record.valeurs.items() if champ != "courriel"}
     adresses = find_adresses(texte)
-    mots = list_mots(record)
-    publiables = [adresse for adresse in adresses if not is_nominatif(adresse, mots)]
+    publiables = [adresse for adresse in adresses if not is_personne(adresse, record)]
     if publiables:
         valeurs["courriel"] = publiables[0]
     else:
         contexte.warn(Avertissement.COURRIEL_NOMINATIF if adresses else Avertissement.COURRIEL_ILLISIBLE)
     return replace(record, valeurs=valeurs)
+
+
+def is_personne(adresse: str, record: Record) -> bool:
+    """Whether an address of this record is a person's: nothing in it says otherwise, nor does anything of the place."""
+    # More words only explain more: most addresses need none.
+    return _is_nominatif_seule(adresse) and is_nominatif(adresse, list_mots(record))
+
+
+@lru_cache(maxsize=1024)
+def _is_nominatif_seule(adresse: str) -> bool:
+    return is_nominatif(adresse)
 
 
 def find_adresses(texte: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from tierslieux.imports.contrat import Avertissement, Contexte, Record
 from tierslieux.imports.semaine import parse_heure
@@ -25,6 +26,7 @@ def clean(record: Record, contexte: Contexte) -> Record:
     return replace(record, valeurs={champ: v for champ, v in record.valeurs.items() if champ != "horaires"})
 
 
+@lru_cache(maxsize=4096)
 def is_sure(texte: str) -> bool:
     """Whether the text is OpenStreetMap syntax whose slots all end after they start."""
     for debut, fin in _CRENEAU.findall(texte):

@@ -13,6 +13,8 @@ CHAMPS = ("site_web", "prise_rdv")
 _SEPARATEURS = re.compile(r"[\s,;|]+")
 _SCHEMA_CASSE = re.compile(r"^(https?)[:/;.]{2,4}", re.IGNORECASE)
 _SCHEMA_QUELCONQUE = re.compile(r"^[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+# Nothing to repair nor to refuse.
+_ORDINAIRE = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:/[\w./-]*)?", re.ASCII)
 _HOTE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 
 
@@ -34,6 +36,8 @@ def clean(record: Record, contexte: Contexte) -> Record:
 
 def parse_url(texte: str) -> str | None:
     """The first http(s) address of the text, None when there is none."""
+    if _ORDINAIRE.fullmatch(texte):
+        return texte
     for candidat in _SEPARATEURS.split(texte.strip()):
         url = _parse_une(candidat)
         if url is not None:
