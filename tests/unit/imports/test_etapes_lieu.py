@@ -75,6 +75,8 @@ def test_the_commune_of_today(valeurs, code: str, nom: str, avertissements: list
          "commune_code", "99999"),
         ({}, RejectCode.COMMUNE_INTROUVABLE, "commune_nom", None),
         ({"commune_nom": "Bors", "code_postal": "16190"}, RejectCode.COMMUNE_INTROUVABLE, "commune_nom", "16190 Bors"),
+        ({"commune_nom": "Le Bourg", "code_postal": "16190", "position": {"lon": float("nan"), "lat": 45.5}},
+         RejectCode.COMMUNE_INTROUVABLE, "commune_nom", "16190 Le Bourg"),
         ({"commune_nom": "Saint-Denis"}, RejectCode.COMMUNE_INTROUVABLE, "commune_nom", "Saint-Denis"),
         # The postcode serves Bourg-en-Bresse alone, but Brest is a commune: one of the two is wrong.
         ({"commune_nom": "Brest", "code_postal": "01000"}, RejectCode.COMMUNE_INTROUVABLE, "commune_nom",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tierslieux.core.geo import ZONES_OUTRE_MER
+from tierslieux.core.geo import ZONES_OUTRE_MER, find_zone_at
 from tierslieux.core.types import parse_code_insee, parse_code_postal
 from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, RejectCode, Resultat
 from tierslieux.territoires.noms import build_cle
@@ -120,7 +120,7 @@ def _find_at(
 ) -> CommuneReference | None:
     """The commune that holds the record's position, an arrondissement before its city."""
     position = valeurs.get("position")
-    if position is None:
+    if position is None or find_zone_at(position["lon"], position["lat"]) is None:
         return None
     lon, lat = position["lon"], position["lat"]
     tenants = [c for c in candidats if contexte.communes.compute_distance_m(c.code, lon, lat) == 0]
