@@ -65,7 +65,9 @@ class Mesure:
 
 SQL_PROCHES = """
 SELECT id, public_id, nom, genres, services, besoins, frais, est_aide, est_tiers_lieu, horaires, telephone, adresse,
-    code_postal, commune_code, commune_nom, itinerant, accessible, precision, provenance, ST_X(geom), ST_Y(geom),
+    code_postal, commune_code, commune_nom, itinerant, accessible, precision, provenance -> 'nom',
+    ST_X(geom), ST_Y(geom),
+    ST_X(geom), ST_Y(geom),
     geom::geography <-> ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography AS distance_m
 FROM lieu
 WHERE statut = 'publie' AND (est_aide OR est_tiers_lieu) AND {filtre} @> ARRAY[%s]::text[]
@@ -178,8 +180,13 @@ def run_mesure(mesure: Mesure, port: int, conninfo: str, nombre: int) -> Resulta
         questions = mesure.build(random.Random(GRAINE), connexion)  # noqa: S311  (a benchmark, not a secret)
         for rang in range(ECHAUFFEMENT + nombre):
             question = next(questions)
-            duree_ms, taille = _time_http(client, question.adresse)
-            duree_sql_ms = _time_sql(connexion, question)
+            # The first to ask brings the pages into memory for the second: each goes first every other time.
+            if rang % 2:
+                duree_sql_ms = _time_sql(connexion, question)
+                duree_ms, taille = _time_http(client, question.adresse)
+            else:
+                duree_ms, taille = _time_http(client, question.adresse)
+                duree_sql_ms = _time_sql(connexion, question)
             if rang >= ECHAUFFEMENT:
                 http_ms.append(duree_ms)
                 octets.append(float(taille))

@@ -40,6 +40,8 @@ def serve(database_url: str) -> Iterator[int]:
             try:
                 _wait(processus, port, journal)
                 yield port
+            except ConnectionError as erreur:
+                raise SystemExit(f"The site stopped ({erreur}):\n{journal.read_text(encoding='utf-8')}") from erreur
             finally:
                 processus.terminate()
                 processus.wait(timeout=30)

@@ -89,10 +89,17 @@ def describe_ouverture(texte: str | None, now: dt.datetime, fuseau: ZoneInfo) ->
     On a public holiday that the hours do not speak of, the answer is "not known": most places are closed although
     their hours do not say so, and nobody should travel for nothing.
     """
-    horaires = _parse(texte, "FR") if texte else None
-    if texte is None or horaires is None:
+    if not texte:
         return None
-    local = now.astimezone(fuseau).replace(tzinfo=None, second=0, microsecond=0)
+    return _describe_local(texte, now.astimezone(fuseau).replace(tzinfo=None, second=0, microsecond=0))
+
+
+# The same hours are read again and again within a minute: many places share theirs, and many people look at the same.
+@lru_cache(maxsize=_TAILLE_CACHE)
+def _describe_local(texte: str, local: dt.datetime) -> Ouverture | None:
+    horaires = _parse(texte, "FR")
+    if horaires is None:
+        return None
     if is_jour_ferie(local.date()) and "PH" not in texte and texte.strip() != "24/7":
         return Ouverture(EtatOuverture.INCONNU, "Jour férié : téléphonez avant de venir")
     etat, commentaire = horaires.state(local)

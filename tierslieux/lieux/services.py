@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +32,8 @@ from tierslieux.lieux.enums import (
 from tierslieux.lieux.horaires import EtatOuverture, LigneHoraires, Ouverture, build_semaine, describe_ouverture
 from tierslieux.lieux.models import FicheSource, Lieu
 from tierslieux.lieux.params import LIMITE, RAYON_M, Criteres, Curseur
+
+L = TypeVar("L", bound=Libelle)
 
 # Opening hours are read in Python: a search for open places reads nearest places by batches, and stops here. In a city
 # at night, 400 places are read and none is open: the page says so rather than read the whole country.
@@ -179,7 +183,6 @@ def list_proches(
     rayon_m: float = RAYON_M,
 ) -> PageLieux:
     """Places within `rayon_m` metres of the position, nearest first; `now` decides of open or closed."""
-    sources = queries.list_sources(session)
     trouves: list[LieuResume] = []
     curseur = apres
     lots = LOTS_OUVERTURE_MAX if criteres.ouvert else 1
@@ -187,10 +190,11 @@ def list_proches(
     taille = LOT_OUVERTURE if criteres.ouvert else limite + 1
     epuise = False
     for _ in range(lots):
-        stmt = queries.list_proches_stmt(position, criteres, rayon_m=rayon_m, limite=taille, apres=curseur)
-        rangees = queries.list_proches(session, stmt)[:taille]
+        rangees = queries.list_proches(session, position, criteres, rayon_m=rayon_m, limite=taille, apres=curseur)[
+            :taille
+        ]
         epuise = len(rangees) < taille
-        lus = [build_resume(rangee, sources, now=now) for rangee in rangees]
+        lus = [build_resume(rangee, now=now) for rangee in rangees]
         trouves += [lieu for lieu in lus if not criteres.ouvert or _is_ouvert(lieu)]
         if rangees:
             curseur = Curseur(rangees[-1].distance_m, rangees[-1].id)
@@ -204,7 +208,7 @@ def list_proches(
         suivant = curseur
     plus_proche = None
     if not page and apres is None:
-        plus_proche = _find_plus_proche(session, position, criteres, sources, now=now)
+        plus_proche = _find_plus_proche(session, position, criteres, now=now)
     return PageLieux(page, suivant, plus_proche)
 
 
@@ -245,11 +249,10 @@ def search_nom(
     mots = queries.build_tsquery(texte)
     if not mots:
         return []
-    sources = queries.list_sources(session)
     rangees = session.execute(queries.search_nom_stmt(mots, limite=limite)).all()
     if not rangees and approche:
         rangees = session.execute(queries.search_nom_approche_stmt(texte, limite=limite)).all()
-    return [build_resume(rangee, sources, now=now) for rangee in rangees]
+    return [build_resume(rangee, now=now) for rangee in rangees]
 
 
 def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetail:
@@ -260,7 +263,7 @@ def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetai
     lieu: Lieu = rangee.Lieu
     sources = queries.list_sources(session)
     fiches = {fiche.id: fiche for fiche, _ in queries.list_fiches(session, [lieu.id])}
-    resume = build_resume(rangee, sources, now=now)
+    resume = build_resume(rangee, now=now)
     local = now.astimezone(find_zone(lieu.commune_code).fuseau)
     return LieuDetail(
         resume=resume,
@@ -277,7 +280,7 @@ def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetai
         modalites_acces=tuple(ModaliteAcces(code) for code in lieu.modalites_acces),
         accompagnements=tuple(Accompagnement(code) for code in lieu.accompagnements),
         programmes=tuple(Programme(code) for code in lieu.programmes),
-        voisins=tuple(_list_voisins(session, resume, sources, now=now)),
+        voisins=tuple(_list_voisins(session, resume, now=now)),
     )
 
 
@@ -293,18 +296,16 @@ def count_offres(session: Session, niveau: str, code: str) -> tuple[int, int]:
     return comptes.aides, comptes.tiers_lieux
 
 
-def build_resume(rangee: Rangee, sources: Mapping[str, Rangee], *, now: dt.datetime) -> LieuResume:
+def build_resume(rangee: Rangee, *, now: dt.datetime) -> LieuResume:
     """A row of `queries.COLONNES_CARTE` (and perhaps `distance_m`) as it is shown in a list."""
-    origine = rangee.provenance["nom"]
-    source = sources[origine["source"]]
     return LieuResume(
         id=rangee.id,
         public_id=rangee.public_id,
         nom=rangee.nom,
-        genres=tuple(Genre(code) for code in rangee.genres),
-        services=tuple(Service(code) for code in rangee.services),
-        besoins=tuple(Besoin(code) for code in rangee.besoins),
-        frais=tuple(Frais(code) for code in rangee.frais),
+        genres=_read_codes(Genre, tuple(rangee.genres)),
+        services=_read_codes(Service, tuple(rangee.services)),
+        besoins=_read_codes(Besoin, tuple(rangee.besoins)),
+        frais=_read_codes(Frais, tuple(rangee.frais)),
         est_aide=rangee.est_aide,
         est_tiers_lieu=rangee.est_tiers_lieu,
         horaires=rangee.horaires,
@@ -320,15 +321,20 @@ def build_resume(rangee: Rangee, sources: Mapping[str, Rangee], *, now: dt.datet
         distance_m=getattr(rangee, "distance_m", None),
         itinerant=rangee.itinerant,
         accessible=rangee.accessible,
-        source=source.libelle,
-        date=_parse_date(origine["date"]),
-        est_invente=source.est_inventee,
+        source=rangee.source_libelle,
+        date=rangee.date_nom,
+        est_invente=rangee.source_est_inventee,
     )
 
 
+# Places share a few hundred combinations of kinds and services.
+@lru_cache(maxsize=4096)
+def _read_codes(vocabulaire: type[L], codes: tuple[str, ...]) -> tuple[L, ...]:
+    return tuple(vocabulaire(code) for code in codes)
+
+
 def _run(session: Session, stmt: Stmt, criteres: Criteres, *, now: dt.datetime) -> list[LieuResume]:
-    sources = queries.list_sources(session)
-    lus = (build_resume(rangee, sources, now=now) for rangee in session.execute(stmt))
+    lus = (build_resume(rangee, now=now) for rangee in session.execute(stmt))
     return [lieu for lieu in lus if not criteres.ouvert or _is_ouvert(lieu)]
 
 
@@ -343,24 +349,21 @@ def _build_curseur(lieu: LieuResume) -> Curseur:
 
 
 def _find_plus_proche(
-    session: Session, position: Position, criteres: Criteres, sources: Mapping[str, Rangee], *, now: dt.datetime
+    session: Session, position: Position, criteres: Criteres, *, now: dt.datetime
 ) -> LieuResume | None:
     for rayon_m in RAYONS_PLUS_PROCHE_M:
-        stmt = queries.list_proches_stmt(position, criteres, rayon_m=rayon_m, limite=1)
-        rangees = queries.list_proches(session, stmt)
+        rangees = queries.list_proches(session, position, criteres, rayon_m=rayon_m, limite=1)
         if rangees:
-            return build_resume(rangees[0], sources, now=now)
+            return build_resume(rangees[0], now=now)
     return None
 
 
-def _list_voisins(
-    session: Session, resume: LieuResume, sources: Mapping[str, Rangee], *, now: dt.datetime
-) -> Iterable[LieuResume]:
+def _list_voisins(session: Session, resume: LieuResume, *, now: dt.datetime) -> Iterable[LieuResume]:
     if resume.lon is None or resume.lat is None:
         return []
     position = Position(resume.lon, resume.lat)
-    stmt = queries.list_proches_stmt(position, Criteres(), rayon_m=RAYON_M, limite=NOMBRE_VOISINS + 1)
-    proches = (build_resume(rangee, sources, now=now) for rangee in queries.list_proches(session, stmt))
+    rangees = queries.list_proches(session, position, Criteres(), rayon_m=RAYON_M, limite=NOMBRE_VOISINS + 1)
+    proches = (build_resume(rangee, now=now) for rangee in rangees)
     return [voisin for voisin in proches if voisin.id != resume.id][:NOMBRE_VOISINS]
 
 
@@ -392,7 +395,3 @@ def _format_valeur(champ: str, lieu: Lieu, resume: LieuResume) -> str | tuple[st
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     return str(valeur)
-
-
-def _parse_date(texte: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(texte) if texte else None
