@@ -12,23 +12,11 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tierslieux.core.calendrier import MOIS
+
 INSECABLE = "\u00a0"
 FINE = "\u202f"
 
-MOIS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 
 # Country codes whose national numbers are written "0" and nine digits, two by two: metropolitan France, Réunion and
 # Mayotte, Guadeloupe and its neighbours, Guyane, Martinique.

@@ -67,7 +67,6 @@ SQL_PROCHES = """
 SELECT id, public_id, nom, genres, services, besoins, frais, est_aide, est_tiers_lieu, horaires, telephone, adresse,
     code_postal, commune_code, commune_nom, itinerant, accessible, precision, provenance -> 'nom',
     ST_X(geom), ST_Y(geom),
-    ST_X(geom), ST_Y(geom),
     geom::geography <-> ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography AS distance_m
 FROM lieu
 WHERE statut = 'publie' AND (est_aide OR est_tiers_lieu) AND {filtre} @> ARRAY[%s]::text[]

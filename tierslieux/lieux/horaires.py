@@ -14,21 +14,7 @@ from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]  # missing in its stubs
 
-JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MOIS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+from tierslieux.core.calendrier import JOURS, MOIS
 
 # A non-breaking space between a number and its unit, so that "9 h" is never cut at the end of a line.
 _INSECABLE = "\u00a0"

@@ -40,12 +40,6 @@ def _cut(textes: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 @pytest.fixture(scope="module")
-def editions(session_nationale: Session) -> int:
-    """2 when the set-up has fetched the older edition too, which fills the holes of the newest one."""
-    return len(session_nationale.scalars(select(EditionTerritoires.remarques)).one()["editions"])
-
-
-@pytest.fixture(scope="module")
 def noms(session_nationale: Session) -> dict[str, str]:
     """Name of every commune and arrondissement by code."""
     stmt = select(Territoire.code, Territoire.nom).where(Territoire.niveau.in_(("commune", "arrondissement")))
@@ -159,8 +153,8 @@ def test_one_error_is_forgiven_in_every_big_commune(session_nationale: Session) 
 # --- Boundaries ------------------------------------------------------------------------------------------------------
 
 
-def test_every_commune_has_a_boundary_and_an_outline(session_nationale: Session, editions: int) -> None:
-    """All of them with the older edition at hand; without it, four communes of Cantal are missing and said so."""
+def test_every_commune_has_a_boundary_and_an_outline(session_nationale: Session) -> None:
+    """All of them: the older edition fills what the newest lacks."""
     remarques = session_nationale.scalars(select(EditionTerritoires.remarques)).one()
     stmt = select(Territoire.code).where(
         Territoire.niveau.in_(("commune", "arrondissement")),
@@ -168,7 +162,7 @@ def test_every_commune_has_a_boundary_and_an_outline(session_nationale: Session,
     )
     manquantes = sorted(session_nationale.scalars(stmt))
     assert manquantes == remarques["communes_sans_polygone"]
-    assert manquantes == ([] if editions > 1 else ["15031", "15035", "15047", "15171"])
+    assert manquantes == []
 
 
 def test_shapes_are_valid(session_nationale: Session) -> None:
@@ -216,7 +210,7 @@ def test_the_outlines_of_a_page_are_light(session_nationale: Session) -> None:
     assert shapely.get_num_coordinates([c.geometrie for c in regions]).max() < 1_000
 
 
-def test_france_has_no_hole_but_true_ones(session_nationale: Session, editions: int) -> None:
+def test_france_has_no_hole_but_true_ones(session_nationale: Session) -> None:
     """Llívia (Spain), and nothing bigger than 1 km² besides."""
     france = get_contour(session_nationale, Niveau.FRANCE, "FR")
     trous = [shapely.Polygon(anneau) for polygone in shapely.get_parts(france) for anneau in polygone.interiors]
@@ -224,7 +218,7 @@ def test_france_has_no_hole_but_true_ones(session_nationale: Session, editions: 
     # 1 km² is about 1e-4 square degrees.
     grands = [trou for trou in trous if trou.area > 1e-4]
     assert any(trou.contains(llivia) for trou in grands)
-    assert len(grands) == 1 or editions == 1
+    assert len(grands) == 1
 
 
 def test_the_coverage_of_a_departement_with_faults_is_mended(session_nationale: Session) -> None:
@@ -272,9 +266,7 @@ def test_where_somebody_is(session_nationale: Session, lon: float, lat: float, c
     assert (commune and commune.code) == code
 
 
-def test_the_ground_of_a_merged_commune_is_in_its_commune(session_nationale: Session, editions: int) -> None:
-    if editions == 1:
-        pytest.skip("the older edition of the boundaries is not there")
+def test_the_ground_of_a_merged_commune_is_in_its_commune(session_nationale: Session) -> None:
     pierrefitte = find_commune_at(session_nationale, Position(2.3569, 48.9658))
     assert pierrefitte is not None
     assert pierrefitte.code == "93066"
