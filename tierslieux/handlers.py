@@ -26,6 +26,21 @@ STATUTS: tuple[tuple[type[errors.TiersLieuxError], HTTPStatus], ...] = (
 
 PREFIXE_API = "/api/"
 
+# What programs test; written out, because the phrases of http.HTTPStatus change from one Python to the next.
+CODES: dict[int, str] = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "content_too_large",
+    422: "unprocessable_entity",
+    429: "too_many_requests",
+    500: "internal_server_error",
+    502: "bad_gateway",
+    503: "service_unavailable",
+}
+
 MESSAGES: dict[int, str] = {
     400: "Votre navigateur a envoyé une demande que nous ne comprenons pas.",
     403: "Vous n’avez pas le droit de voir cette page.",
@@ -43,7 +58,7 @@ def build_reponse(statut: int, message: str, details: dict[str, object] | None =
     """The error as JSON below /api/, as a page elsewhere; both carry the request id."""
     if request.path.startswith(PREFIXE_API):
         corps = {
-            "error": HTTPStatus(statut).phrase.lower().replace(" ", "_"),
+            "error": CODES.get(statut, "error"),
             "message": message,
             "details": details or {},
             "request_id": get_request_id(),
