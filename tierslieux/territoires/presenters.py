@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from tierslieux.cartes.croquis import Croquis, Epingle, build_croquis
 from tierslieux.cartes.permalien import build_fragment_carte
 from tierslieux.core.types import Position
-from tierslieux.filtres import agree
+from tierslieux.filtres import agree, format_nombre
 from tierslieux.lieux.enums import Genre
 from tierslieux.lieux.services import LieuResume
 from tierslieux.territoires.enums import Niveau
@@ -153,7 +153,9 @@ def _build_surtitre(territoire: TerritoireDetail) -> str:
     if codes:
         textes.append(f"{agree(len(codes), 'code postal', 'codes postaux')} {', '.join(codes)}")
     if territoire.nombre_communes:
-        textes.append(f"{territoire.nombre_communes} {agree(territoire.nombre_communes, 'commune', 'communes')}")
+        textes.append(
+            f"{format_nombre(territoire.nombre_communes)} {agree(territoire.nombre_communes, 'commune', 'communes')}"
+        )
     return ", ".join(textes)
 
 
