@@ -14,7 +14,7 @@ from tierslieux.core.db import Stmt
 from tierslieux.core.geo import SRID_WGS84
 from tierslieux.core.types import Bbox, Position
 from tierslieux.territoires.enums import NatureToponyme, Niveau
-from tierslieux.territoires.models import CodePostalTerritoire, EditionTerritoires, Territoire, Toponyme
+from tierslieux.territoires.models import CodePostalTerritoire, Territoire, Toponyme
 from tierslieux.territoires.requete import Filtre
 
 # On the shore and on islets the publisher's polygons are simplified by about 200 m; beyond 2 km, one is at sea.
@@ -323,16 +323,6 @@ def list_contours_stmt(niveau: Niveau, parent: tuple[Niveau, str] | None, empris
         boite = func.ST_MakeEnvelope(emprise.ouest, emprise.sud, emprise.est, emprise.nord, SRID_WGS84)
         stmt = stmt.where(Territoire.contour.op("&&")(boite))
     return stmt.order_by(Territoire.code).limit(limite)
-
-
-def get_edition_stmt() -> Stmt:
-    """The edition that is loaded."""
-    return select(
-        EditionTerritoires.edition,
-        EditionTerritoires.sha256,
-        EditionTerritoires.chargee_at,
-        EditionTerritoires.remarques,
-    )
 
 
 # --- The whole reference, for imports --------------------------------------------------------------------------------
