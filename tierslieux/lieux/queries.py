@@ -205,14 +205,14 @@ def search_nom_stmt(mots: str, *, limite: int) -> Stmt:
 
 
 def search_nom_approche_stmt(nom: str, *, limite: int) -> Stmt:
-    """Published places whose name looks like this one: the second try, since trigrams cost more than words."""
-    distance = LIEU.nom_cle.op("<->>")(func.sans_accent(nom))
-    return _CARTE.where(EST_PUBLIE, distance < DISTANCE_NOM_MAX).order_by(distance, LIEU.id).limit(limite)
+    """Published places whose name looks like this one: the second try, since trigrams cost more than words.
 
-
-def find_lieu(session: Session, public_id: str) -> Lieu | None:
-    """The place with this public id, whatever its status."""
-    return session.scalars(select(Lieu).where(Lieu.public_id == public_id)).one_or_none()
+    The nearest names are taken first, by the index alone, and only then those that are too far left out: a limit on the
+    distance, or a second key of order, has the planner read and sort every place (200,000 places: 600 ms, not 90).
+    """
+    distance = LIEU.nom_cle.op("<->>", return_type=Float())(func.sans_accent(nom))
+    proches = _CARTE.add_columns(distance.label("ecart")).where(EST_PUBLIE).order_by(distance).limit(limite).subquery()
+    return select(proches).where(proches.c.ecart < DISTANCE_NOM_MAX).order_by(proches.c.ecart, proches.c.id)
 
 
 def list_fiches(session: Session, lieu_ids: Collection[int]) -> Sequence[Row[FicheSource, Source]]:
