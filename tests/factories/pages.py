@@ -90,6 +90,7 @@ def build_detail(resume: LieuResume | None = None, **champs: Any) -> LieuDetail:
         "site_web": "https://www.exemple.fr/france-services",
         "prise_rdv": "https://rdv.exemple.fr",
         "presentation": "Un lieu ouvert à tous, sans rendez-vous.",
+        "presentation_detail": "Deux salles, huit ordinateurs.",
         "publics": (Public.SENIORS,),
         "prises_en_charge": (PriseEnCharge.SURDITE,),
         "modalites_acces": (ModaliteAcces.SE_PRESENTER, ModaliteAcces.TELEPHONER),

@@ -16,6 +16,7 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
+import tierslieux.imports.models
 import tierslieux.lieux.models
 import tierslieux.territoires.models  # noqa: F401  (imported for its tables)
 from tierslieux.config import RACINE

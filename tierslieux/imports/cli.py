@@ -103,7 +103,8 @@ def _print_rapport(rapport: Rapport) -> None:
     click.echo(
         f"    + unchanged {rapport.unchanged} + merged {rapport.merged} + rejected {sum(rapport.rejected.values())}"
     )
-    click.echo(f"  vanished {rapport.vanished}; encoding {rapport.encodage}, separator {rapport.separateur or 'none'}")
+    recognised = ", ".join(f"{cle} {valeur}" for cle, valeur in rapport.reconnu.items())
+    click.echo(f"  vanished {rapport.vanished}; recognised: {recognised}")
     for titre, comptes in (("rejected", rapport.rejected), ("warning", rapport.avertissements)):
         for code, nombre in comptes.items():
             click.echo(f"  {titre} {code}: {nombre}")

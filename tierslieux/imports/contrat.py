@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from tierslieux.lieux.enums import Libelle
@@ -134,16 +135,33 @@ class Contexte:
         self.avertissements[code] += 1
 
 
+# What can be recognised of a file, in the order in which it is told, with the words people read.
+RECONNU: Mapping[str, str] = MappingProxyType(
+    {
+        "format": "Format",
+        "feuille": "Feuille",
+        "encodage": "Encodage",
+        "separateur": "Séparateur",
+        "decimale": "Signe décimal",
+        "projection": "Système de coordonnées",
+        "schema": "Modèle de colonnes",
+    }
+)
+
 Etape = Callable[[Record, Contexte], Resultat]
 
 
 @dataclass(frozen=True, slots=True)
 class Lecture:
-    """What `parse` gives: the rows in the file's order, to be read once, and how the file was recognised."""
+    """What `parse` gives: the rows in the file's order, to be read once, and how the file was recognised.
+
+    `reconnu` says it in French words, by the keys of RECONNU; what does not apply (the separator of a JSON file) is
+    left out. `colonnes` are those of the file, in its order.
+    """
 
     resultats: Iterator[Resultat]
-    encodage: str
-    separateur: str | None = None
+    reconnu: Mapping[str, str]
+    colonnes: tuple[str, ...]
 
     def __iter__(self) -> Iterator[Resultat]:
         """The records and the rejected rows."""
@@ -168,6 +186,8 @@ class Source:
     address, None when it is unknown. `date_edition` dates the records of that edition when they have no date of their
     own. `colonnes` are the columns without which the file is refused. `commune_certaine` says that the record is about
     its commune whatever its coordinates say. `est_offre` is False for buildings that are only candidate sites.
+    `rafraichissement_jours` is how often the address is read again by itself, None for never. `correspondance` is the
+    declaration of its columns when the source is declared and not programmed.
     """
 
     id: str
@@ -186,6 +206,8 @@ class Source:
     commune_certaine: bool = False
     est_offre: bool = True
     est_inventee: bool = False
+    rafraichissement_jours: int | None = None
+    correspondance: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

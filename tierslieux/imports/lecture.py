@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,8 @@ class Table:
     """A file's rows with the way it was recognised."""
 
     lignes: Iterator[Ligne | Reject]
-    encodage: str
-    separateur: str | None
+    reconnu: Mapping[str, str]
+    colonnes: tuple[str, ...]
 
 
 def read_fichier(chemin: Path) -> bytes:
@@ -120,7 +120,8 @@ def read_csv(contenu: bytes, *, colonnes: Sequence[str], separateurs: Sequence[s
     _check_lignes(contenu)
     texte, encodage = decode(contenu)
     separateur, entete = _find_entete(texte, colonnes, separateurs)
-    return Table(_iterate_csv(texte, separateur, entete), encodage, separateur)
+    reconnu = {"format": "CSV", "encodage": encodage, "separateur": separateur}
+    return Table(_iterate_csv(texte, separateur, entete), reconnu, tuple(entete))
 
 
 def _check_lignes(contenu: bytes) -> None:
@@ -204,11 +205,11 @@ def read_json(contenu: bytes, *, colonnes: Sequence[str]) -> Table:
         raise SourceError("le fichier imbrique trop de niveaux") from erreur
     if not isinstance(racine, list):
         raise SourceError("le fichier n’est pas une liste d’objets")
-    connues = {cle for objet in racine if isinstance(objet, dict) for cle in objet}
+    connues = {cle: None for objet in racine if isinstance(objet, dict) for cle in objet}
     absentes = [nom for nom in colonnes if nom not in connues]
     if absentes:
         raise SourceError("colonnes absentes : " + ", ".join(f"« {nom} »" for nom in absentes))
-    return Table(_iterate_json(racine), encodage, None)
+    return Table(_iterate_json(racine), {"format": "JSON", "encodage": encodage}, tuple(connues))
 
 
 def _iterate_json(racine: list[Any]) -> Iterator[Ligne | Reject]:

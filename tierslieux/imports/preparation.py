@@ -34,8 +34,8 @@ class Preparation:
     rejets: list[Reject]
     avertissements: Counter[Avertissement]
     touches: Counter[str]
-    encodage: str
-    separateur: str | None
+    reconnu: Mapping[str, str]
+    colonnes: tuple[str, ...]
 
 
 def prepare_load(
@@ -72,8 +72,8 @@ def prepare_load(
         rejets=sorted([*rejets, *tri.rejets], key=lambda rejet: rejet.ligne),
         avertissements=contexte.avertissements,
         touches=contexte.touches,
-        encodage=lecture.encodage,
-        separateur=lecture.separateur,
+        reconnu=lecture.reconnu,
+        colonnes=lecture.colonnes,
     )
 
 

@@ -17,8 +17,7 @@ _AUTRES_CLES = (
     "message",
     "origine",
     "vanished",
-    "encodage",
-    "separateur",
+    "reconnu",
     "avertissements",
     "etapes",
     "dry_run",
@@ -46,8 +45,7 @@ class Rapport:
     merged: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     vanished: int = 0
-    encodage: str | None = None
-    separateur: str | None = None
+    reconnu: dict[str, str] = field(default_factory=dict)
     avertissements: dict[str, int] = field(default_factory=dict)
     etapes: dict[str, int] = field(default_factory=dict)
     dry_run: bool = False

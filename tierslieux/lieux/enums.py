@@ -149,6 +149,21 @@ class Programme(Libelle):
     RELAIS_EMMAUS = "relais-numerique-emmaus-connect", "Relais numérique (Emmaüs Connect)"
 
 
+class FormationLabel(Libelle):
+    """Training and labels of the standard (`formations_labels`)."""
+
+    MON_ESPACE_SANTE = "mon-espace-sante", "Formé à « Mon Espace Santé »"
+    DUPLEX = "duplex", "Formé à « DUPLEX » (illettrisme)"
+    ARNIA = "arnia-mednum-bfc", "Arnia/MedNum BFC (Bourgogne-Franche-Comté)"
+    REEMPLOI = "collectif-reemploi-normandie", "Collectif ressources et acteurs réemploi (Normandie)"
+    ETAPES_NUMERIQUES = "etapes-numeriques-la-poste", "Étapes numériques(La Poste)"
+    FABRIQUES = "fabriques-de-territoire", "Fabriques de Territoire"
+    ECLAIREURS = "eclaireurs-du-numerique-drome", "Les Éclaireurs du numérique (Drôme)"
+    MES_PAPIERS = "mes-papiers-lyon", "Mes Papiers (Métropole de Lyon)"
+    ORDI = "ordi-3-0", "ORDI 3.0"
+    SUD_LABS = "sud-labs-paca", "SUD LABS (PACA)"
+
+
 class Besoin(Libelle):
     """The four needs people come with. Which place answers which need is decided by `find_besoins`."""
 

@@ -29,7 +29,8 @@ from tierslieux.core.geo import SRID_WGS84
 class Source(Base):
     """Who says something of places: a publisher's file today, a contributor or a moderator too later.
 
-    Rows follow the register of sources in imports/registre.py. `confiance` is the trust rank: the higher wins.
+    Rows follow the register of sources in imports/registre.py, or were declared on the page of imports: then
+    `correspondance` holds the same declaration as a file source.toml. `confiance` is the trust rank: the higher wins.
     """
 
     __tablename__ = "source"
@@ -42,10 +43,16 @@ class Source(Base):
     edition: Mapped[str]
     confiance: Mapped[int] = mapped_column(SmallInteger)
     est_inventee: Mapped[bool] = mapped_column(server_default=text("false"))
+    correspondance: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Execution(Base):
-    """One run of an import. read = created + updated + unchanged + merged + rejected, always."""
+    """One run of an import. read = created + updated + unchanged + merged + rejected, always.
+
+    `reconnu` says how the file was recognised (format, encoding, separator, projection…) and `colonnes` which columns
+    it had, so that the next run can tell a drift. `retirees` counts the fiches withdrawn at their second absence. A run
+    that was undone keeps its figures and says when, by `annulee_at`.
+    """
 
     __tablename__ = "execution"
     __table_args__ = (
@@ -70,7 +77,11 @@ class Execution(Base):
     fusionnees: Mapped[int] = mapped_column(server_default=text("0"))
     rejetees: Mapped[int] = mapped_column(server_default=text("0"))
     disparues: Mapped[int] = mapped_column(server_default=text("0"))
+    retirees: Mapped[int] = mapped_column(server_default=text("0"))
     rejets_par_code: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
+    reconnu: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
+    colonnes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    annulee_at: Mapped[Instant | None]
 
 
 class Rejet(Base):
@@ -94,7 +105,8 @@ class FicheSource(Base):
     `brut` is the publisher's record, whole but for the columns that name persons; `valeurs` are its cleaned values by
     field (see resolution.CHAMPS); `empreinte` is a digest of both. `date_maj` is the date that the source gives to what
     it says; `vue_execution_id` is the last run whose file held the record, and `disparue_execution_id` the first whose
-    file did not, until it comes back. Linking a fiche to another lieu is how two places are merged.
+    file did not, until it comes back. `retiree_at` is when it stopped speaking: absent from a second edition, or its
+    disappearance confirmed by a person. Linking a fiche to another lieu is how two places are merged.
     """
 
     __tablename__ = "fiche_source"
@@ -115,8 +127,77 @@ class FicheSource(Base):
     modifiee_at: Mapped[Instant]
     vue_execution_id: Mapped[int | None] = mapped_column(ForeignKey("execution.id"))
     disparue_execution_id: Mapped[int | None] = mapped_column(ForeignKey("execution.id"))
+    retiree_at: Mapped[Instant | None]
 
     source: Mapped[Source] = relationship(lazy="raise")
+
+
+class FicheAvant(Base):
+    """A fiche as it was before a run changed it, so that the run can be undone; `etat` is None when the run created it.
+
+    `etat` maps columns of `fiche_source` to their values.
+    """
+
+    __tablename__ = "fiche_avant"
+    __table_args__ = (Index("ix_fiche_avant_execution_id", "execution_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    execution_id: Mapped[int] = mapped_column(ForeignKey("execution.id", ondelete="CASCADE"))
+    fiche_id: Mapped[int] = mapped_column(BigInteger)
+    etat: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class Paire(Base):
+    """Two fiches of two places that may be the same one: the queue that a person reviews.
+
+    `parts` maps each feature to what it adds to `score` (log-odds), so that the score explains itself. The smaller id
+    comes first.
+    """
+
+    __tablename__ = "paire"
+    __table_args__ = (
+        UniqueConstraint("fiche_a_id", "fiche_b_id"),
+        CheckConstraint("fiche_a_id < fiche_b_id", name="ordre"),
+        CheckConstraint("bande IN ('meme', 'a-revoir')", name="bande"),
+        Index("ix_paire_fiche_b_id", "fiche_b_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    fiche_a_id: Mapped[int] = mapped_column(ForeignKey("fiche_source.id", ondelete="CASCADE"))
+    fiche_b_id: Mapped[int] = mapped_column(ForeignKey("fiche_source.id", ondelete="CASCADE"))
+    bande: Mapped[str]
+    score: Mapped[float]
+    parts: Mapped[dict[str, float]] = mapped_column(JSONB)
+    vue_at: Mapped[Instant]
+
+
+class DecisionPaire(Base):
+    """What a person decided of two records: the same place, or not. The last decision on a pair holds.
+
+    Records are named as their sources name them, so that the decision survives any later import. The pair is ordered:
+    (source_a, identifiant_a) < (source_b, identifiant_b).
+    """
+
+    __tablename__ = "decision_paire"
+    __table_args__ = (
+        CheckConstraint(
+            '(source_a COLLATE "C", identifiant_a COLLATE "C") < (source_b COLLATE "C", identifiant_b COLLATE "C")',
+            name="ordre",
+        ),
+        CheckConstraint("decision IN ('meme', 'different')", name="decision"),
+        Index("ix_decision_paire_a", "source_a", "identifiant_a"),
+        Index("ix_decision_paire_b", "source_b", "identifiant_b"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    source_a: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    identifiant_a: Mapped[str]
+    source_b: Mapped[str] = mapped_column(ForeignKey("source.id"))
+    identifiant_b: Mapped[str]
+    decision: Mapped[str]
+    auteur: Mapped[str | None]
+    motif: Mapped[str | None]
+    fait_at: Mapped[Instant]
 
 
 class Lieu(Base):
@@ -190,6 +271,15 @@ class Lieu(Base):
     itinerant: Mapped[bool | None]
     accessible: Mapped[bool | None]
     presentation: Mapped[str | None]
+    presentation_detail: Mapped[str | None]
+    structure_parente: Mapped[str | None]
+    fiche_acces_libre: Mapped[str | None]
+    formations_labels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    typologies: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    autres_formations_labels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    autres_telephones: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    autres_courriels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    autres_sites_web: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     pivot: Mapped[str | None]
     precision: Mapped[str | None]
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=SRID_WGS84, spatial_index=False))

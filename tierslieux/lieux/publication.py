@@ -22,6 +22,7 @@ from tierslieux.lieux.resolution import (
     CHAMPS,
     CHAMPS_CUMULES,
     CHAMPS_LISTES,
+    CHAMPS_LISTES_LIBRES,
     Fiche,
     Resolu,
     derive,
@@ -37,9 +38,11 @@ SQL = Path(__file__).parent / "sql" / "publication.sql"
 LOT = 2_000
 
 _COLONNES_SIMPLES = tuple(
-    champ for champ in CHAMPS if champ not in {"position", "ferme", *CHAMPS_LISTES, *CHAMPS_CUMULES}
+    champ
+    for champ in CHAMPS
+    if champ not in {"position", "ferme", *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES}
 )
-_COLONNES_LISTES = (*CHAMPS_LISTES, *CHAMPS_CUMULES)
+_COLONNES_LISTES = (*CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES)
 
 
 def publish(

@@ -36,6 +36,9 @@ CHAMPS_SIMPLES = (
     "itinerant",
     "accessible",
     "presentation",
+    "presentation_detail",
+    "structure_parente",
+    "fiche_acces_libre",
     "pivot",
     "ferme",
 )
@@ -47,13 +50,23 @@ CHAMPS_LISTES: Mapping[str, type[enums.Libelle]] = MappingProxyType(
         "frais": enums.Frais,
         "modalites_acces": enums.ModaliteAcces,
         "accompagnements": enums.Accompagnement,
+        "formations_labels": enums.FormationLabel,
     }
+)
+# The same with texts of no closed vocabulary: what the national standard holds beyond the first value of a contact, and
+# the codes of its typology that no kind expresses.
+CHAMPS_LISTES_LIBRES = (
+    "typologies",
+    "autres_formations_labels",
+    "autres_telephones",
+    "autres_courriels",
+    "autres_sites_web",
 )
 # Fields with a list of codes that add up over the sources.
 CHAMPS_CUMULES: Mapping[str, type[enums.Libelle]] = MappingProxyType(
     {"genres": enums.Genre, "services": enums.Service, "programmes": enums.Programme}
 )
-CHAMPS = (*CHAMPS_SIMPLES, *CHAMPS_LISTES, *CHAMPS_CUMULES)
+CHAMPS = (*CHAMPS_SIMPLES, *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,7 @@ def resolve(fiches: Sequence[Fiche]) -> Resolu:
     ordre = order_fiches(fiches)
     valeurs: dict[str, Any] = {}
     provenance: dict[str, Provenance] = {}
-    for champ in (*CHAMPS_SIMPLES, *CHAMPS_LISTES):
+    for champ in (*CHAMPS_SIMPLES, *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES):
         for fiche in ordre:
             valeur = fiche.valeurs.get(champ)
             if valeur is not None and valeur != []:

@@ -18,6 +18,7 @@ from tierslieux.lieux import queries
 from tierslieux.lieux.enums import (
     Accompagnement,
     Besoin,
+    FormationLabel,
     Frais,
     Genre,
     Libelle,
@@ -126,6 +127,7 @@ class LieuDetail:
     site_web: str | None
     prise_rdv: str | None
     presentation: str | None
+    presentation_detail: str | None
     publics: tuple[Public, ...]
     prises_en_charge: tuple[PriseEnCharge, ...]
     modalites_acces: tuple[ModaliteAcces, ...]
@@ -157,6 +159,15 @@ LIBELLES_CHAMPS: Mapping[str, str] = {
     "itinerant": "Lieu itinérant",
     "programmes": "Programmes nationaux",
     "presentation": "Présentation",
+    "presentation_detail": "Présentation détaillée",
+    "structure_parente": "Structure qui porte le lieu",
+    "fiche_acces_libre": "Fiche d’accessibilité",
+    "autres_telephones": "Autres numéros de téléphone",
+    "autres_courriels": "Autres adresses électroniques",
+    "autres_sites_web": "Autres sites web",
+    "typologies": "Autres types de structure",
+    "formations_labels": "Formations et labels",
+    "autres_formations_labels": "Autres formations et labels",
     "pivot": "Numéro SIRET ou RNA",
 }
 
@@ -169,6 +180,7 @@ _VOCABULAIRES: Mapping[str, type[Libelle]] = {
     "publics": Public,
     "prises_en_charge": PriseEnCharge,
     "programmes": Programme,
+    "formations_labels": FormationLabel,
 }
 
 
@@ -275,6 +287,7 @@ def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetai
         site_web=lieu.site_web,
         prise_rdv=lieu.prise_rdv,
         presentation=lieu.presentation,
+        presentation_detail=lieu.presentation_detail,
         publics=tuple(Public(code) for code in lieu.publics),
         prises_en_charge=tuple(PriseEnCharge(code) for code in lieu.prises_en_charge),
         modalites_acces=tuple(ModaliteAcces(code) for code in lieu.modalites_acces),
@@ -392,6 +405,8 @@ def _format_valeur(champ: str, lieu: Lieu, resume: LieuResume) -> str | tuple[st
     if champ == "position":
         return resume.precision.libelle if resume.precision else "Position connue"
     valeur = getattr(lieu, champ)
+    if isinstance(valeur, list):
+        return tuple(valeur)
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     return str(valeur)

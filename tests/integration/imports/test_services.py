@@ -141,7 +141,7 @@ def test_a_latin_1_file_is_read_right(fabrique: sessionmaker[Session], session: 
     rapport = services.run_import(
         fabrique, get_source("france-services"), ENDROITS, now=NOW, communes=REFERENTIEL, fichier=fichier
     )
-    assert (rapport.statut, rapport.encodage) == ("reussie", "Windows-1252")
+    assert (rapport.statut, rapport.reconnu["encodage"]) == ("reussie", "Windows-1252")
     noms = session.scalars(select(Lieu.nom)).all()
     assert "Bus France Services Inventé" in noms
 

@@ -25,13 +25,13 @@ def read(contenu: bytes, **options) -> list[Ligne | Reject]:
 def test_accents_survive_whatever_the_encoding(encodage: str, reconnu: str) -> None:
     table = read_csv("id,nom\n1,Éole à l’été\n".encode(encodage), colonnes=COLONNES)
     assert list(table.lignes) == [Ligne(2, {"id": "1", "nom": "Éole à l’été"})]
-    assert table.encodage == reconnu
+    assert table.reconnu["encodage"] == reconnu
 
 
 def test_latin_1_is_read_right_and_said() -> None:
     # 0x81 is a hole of Windows-1252, so that only ISO-8859-1 is left.
     table = read_csv("id,nom\n1,Médiathèque\x81\n".encode("latin-1"), colonnes=COLONNES)
-    assert table.encodage == "ISO-8859-1"
+    assert table.reconnu["encodage"] == "ISO-8859-1"
     assert [ligne.cellules["nom"] for ligne in table.lignes] == ["Médiathèque\x81"]
 
 
@@ -39,7 +39,7 @@ def test_one_bad_byte_does_not_turn_the_accents_of_the_others_into_noise() -> No
     contenu = b"id,nom\n" + "".join(f"{n},Bibliothèque\n" for n in range(60)).encode() + b"61,Caf\xe9\n"
     table = read_csv(contenu, colonnes=COLONNES)
     *bonnes, mauvaise = list(table.lignes)
-    assert table.encodage == "UTF-8 (1 octets illisibles)"
+    assert table.reconnu["encodage"] == "UTF-8 (1 octets illisibles)"
     assert {ligne.cellules["nom"] for ligne in bonnes} == {"Bibliothèque"}
     assert (mauvaise.code, mauvaise.ligne, mauvaise.valeur) == (RejectCode.LIGNE_ILLISIBLE, 62, "Caf�")
 
@@ -47,7 +47,7 @@ def test_one_bad_byte_does_not_turn_the_accents_of_the_others_into_noise() -> No
 @pytest.mark.parametrize("separateur", [",", ";", "\t"])
 def test_the_separator_is_the_one_that_gives_the_columns(separateur: str) -> None:
     table = read_csv(separateur.join(["id", "nom ", "x;y,z"]).encode() + b"\n", colonnes=COLONNES)
-    assert table.separateur == separateur
+    assert table.reconnu["separateur"] == separateur
 
 
 def test_numbers_stay_as_they_are_written_and_empty_cells_are_absent() -> None:

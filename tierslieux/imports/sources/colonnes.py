@@ -14,7 +14,7 @@ Cellules = dict[str, Any]
 
 def build_lecture(table: Table, parse_ligne: Callable[[Ligne], Resultat]) -> Lecture:
     """The rows of the table as `parse_ligne` reads them, and how the file was recognised."""
-    return Lecture(_parse_lignes(table, parse_ligne), table.encodage, table.separateur)
+    return Lecture(_parse_lignes(table, parse_ligne), table.reconnu, table.colonnes)
 
 
 def _parse_lignes(table: Table, parse_ligne: Callable[[Ligne], Resultat]) -> Iterator[Resultat]:

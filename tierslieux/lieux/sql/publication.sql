@@ -6,7 +6,9 @@
 SELECT
     id, statut, nom, genres, services, publics, prises_en_charge, frais, modalites_acces, accompagnements, programmes,
     horaires, telephone, courriel, site_web, prise_rdv, adresse, complement_adresse, code_postal, commune_code,
-    commune_nom, itinerant, accessible, presentation, pivot, precision, provenance,
+    commune_nom, itinerant, accessible, presentation, presentation_detail, structure_parente, fiche_acces_libre,
+    formations_labels, typologies, autres_formations_labels, autres_telephones, autres_courriels, autres_sites_web,
+    pivot, precision, provenance,
     ST_X(geom) AS lon, ST_Y(geom) AS lat
 FROM lieu
 WHERE id = ANY(:ids)
@@ -24,21 +26,27 @@ ORDER BY f.lieu_id, f.id
 INSERT INTO lieu (
     id, public_id, statut, nom, genres, services, publics, prises_en_charge, frais, modalites_acces, accompagnements,
     programmes, besoins, est_aide, est_tiers_lieu, horaires, telephone, courriel, site_web, prise_rdv, adresse,
-    complement_adresse, code_postal, commune_code, commune_nom, itinerant, accessible, presentation, pivot, precision,
-    geom, provenance
+    complement_adresse, code_postal, commune_code, commune_nom, itinerant, accessible, presentation, presentation_detail,
+    structure_parente, fiche_acces_libre, formations_labels, typologies, autres_formations_labels, autres_telephones,
+    autres_courriels, autres_sites_web, pivot, precision, geom, provenance
 )
 SELECT
     n.id, n.public_id, n.statut, n.nom, n.genres, n.services, n.publics, n.prises_en_charge, n.frais,
     n.modalites_acces, n.accompagnements, n.programmes, n.besoins, n.est_aide, n.est_tiers_lieu, n.horaires,
     n.telephone, n.courriel, n.site_web, n.prise_rdv, n.adresse, n.complement_adresse, n.code_postal, n.commune_code,
-    n.commune_nom, n.itinerant, n.accessible, n.presentation, n.pivot, n.precision,
+    n.commune_nom, n.itinerant, n.accessible, n.presentation, n.presentation_detail, n.structure_parente,
+    n.fiche_acces_libre, n.formations_labels, n.typologies, n.autres_formations_labels, n.autres_telephones,
+    n.autres_courriels, n.autres_sites_web, n.pivot, n.precision,
     ST_SetSRID(ST_MakePoint(n.lon, n.lat), 4326), n.provenance
 FROM jsonb_to_recordset(CAST(:lignes AS jsonb)) AS n (
     id bigint, public_id text, statut text, nom text, genres text [], services text [], publics text [],
     prises_en_charge text [], frais text [], modalites_acces text [], accompagnements text [], programmes text [],
     besoins text [], est_aide boolean, est_tiers_lieu boolean, horaires text, telephone text, courriel text,
     site_web text, prise_rdv text, adresse text, complement_adresse text, code_postal text, commune_code text,
-    commune_nom text, itinerant boolean, accessible boolean, presentation text, pivot text, precision text,
+    commune_nom text, itinerant boolean, accessible boolean, presentation text, presentation_detail text,
+    structure_parente text, fiche_acces_libre text, formations_labels text [], typologies text [],
+    autres_formations_labels text [], autres_telephones text [], autres_courriels text [], autres_sites_web text [],
+    pivot text, precision text,
     lon double precision, lat double precision, provenance jsonb
 )
 
@@ -71,6 +79,15 @@ SET
     itinerant = n.itinerant,
     accessible = n.accessible,
     presentation = n.presentation,
+    presentation_detail = n.presentation_detail,
+    structure_parente = n.structure_parente,
+    fiche_acces_libre = n.fiche_acces_libre,
+    formations_labels = n.formations_labels,
+    typologies = n.typologies,
+    autres_formations_labels = n.autres_formations_labels,
+    autres_telephones = n.autres_telephones,
+    autres_courriels = n.autres_courriels,
+    autres_sites_web = n.autres_sites_web,
     pivot = n.pivot,
     precision = n.precision,
     geom = ST_SetSRID(ST_MakePoint(n.lon, n.lat), 4326),
@@ -80,7 +97,10 @@ FROM jsonb_to_recordset(CAST(:lignes AS jsonb)) AS n (
     prises_en_charge text [], frais text [], modalites_acces text [], accompagnements text [], programmes text [],
     besoins text [], est_aide boolean, est_tiers_lieu boolean, horaires text, telephone text, courriel text,
     site_web text, prise_rdv text, adresse text, complement_adresse text, code_postal text, commune_code text,
-    commune_nom text, itinerant boolean, accessible boolean, presentation text, pivot text, precision text,
+    commune_nom text, itinerant boolean, accessible boolean, presentation text, presentation_detail text,
+    structure_parente text, fiche_acces_libre text, formations_labels text [], typologies text [],
+    autres_formations_labels text [], autres_telephones text [], autres_courriels text [], autres_sites_web text [],
+    pivot text, precision text,
     lon double precision, lat double precision, provenance jsonb
 )
 WHERE lieu.id = n.id
