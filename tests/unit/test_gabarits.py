@@ -145,16 +145,19 @@ def _donnees() -> object:
         fusionnees=0,
         rejetees=1,
         rejets_par_code={"NOM_MANQUANT": 1},
+        reconnu={"format": "CSV"},
+        colonnes=["id"],
     )
+    ancienne = Execution(colonnes=["id", "nom"])
     etats = [
-        EtatSource(SOURCES[0], "fichier.csv", None, 2, execution, execution),
-        EtatSource(SOURCES[1], None, "Source absente.", 0, None, None),
-        EtatSource(DEMONSTRATION, None, None, 2, execution, execution),
+        EtatSource(SOURCES[0], "fichier.csv", None, 2, 3, execution, execution, ancienne),
+        EtatSource(SOURCES[1], None, "Source absente.", 0, 0, None, None, None),
+        EtatSource(DEMONSTRATION, None, None, 2, 0, execution, execution, execution),
     ]
     edition = EditionTerritoires(
         id=1, edition="1.1.0", sha256="0", chargee_at=LU_AT, remarques={"mairies_eloignees": 2}
     )
-    return build_donnees_page(etats, edition)
+    return build_donnees_page(etats, edition, now=LU_AT)
 
 
 def _site(**environ: str) -> object:
@@ -204,7 +207,7 @@ PAGES: dict[str, tuple[str, object]] = {
     "commune": ("territoires/territoire.html", _commune()),
     "france": ("territoires/territoire.html", _france()),
     "données": ("imports/donnees.html", _donnees()),
-    "données vides": ("imports/donnees.html", build_donnees_page([], None)),
+    "données vides": ("imports/donnees.html", build_donnees_page([], None, now=LU_AT)),
     "erreur": ("errors/erreur.html", None),
 }
 

@@ -1,7 +1,8 @@
 """The only writer of imports: one transaction per run, so that a stop at any moment leaves before or after.
 
-Order inside the transaction: lock of the source, comparison with its fiches, the run's row, fiches and places, history,
-rejected rows, clusters of the map. Reading and cleaning (preparation.py) happen before it opens.
+Order inside the transaction: lock of the source, comparison with its fiches, the run's row, how the fiches that change
+were before, fiches and places, history, rejected rows, clusters of the map. Reading and cleaning (preparation.py)
+happen before it opens.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from tierslieux.core.errors import SourceError
+from tierslieux.core.progress import Progress, ignore_progress
 from tierslieux.core.sql import load_block
 from tierslieux.imports.contrat import Fichier, Record, Reject, Source
 from tierslieux.imports.preparation import (
@@ -59,6 +61,7 @@ class Bilan:
     inchangees: int
     fusionnees: int
     disparues: int
+    retirees: int
     rejets_par_code: dict[str, int]
 
 
@@ -70,27 +73,62 @@ def load(
     *,
     now: dt.datetime,
     accepter_pertes: bool = False,
+    progress: Progress = ignore_progress,
 ) -> Bilan:
     """Write what the file changes; flushes, never commits. Raises PerteError before any change.
 
-    Only the load of a source waits for another load of the same one.
+    Only the load of a source waits for another load of the same one. `progress` may raise to stop the run.
     """
-    session.execute(load_block(SQL, "lift_timeout"))
-    session.execute(load_block(SQL, "lock_source"), {"source_id": source.id})
+    lock(session, source.id)
     upsert_source(session, source)
-    difference = compute_difference(preparation.groupes, list_existantes(session, source.id))
+    difference = compare(session, source, fichier, preparation)
     if difference.part_perdue > PART_PERDUE_MAX and not accepter_pertes:
         raise PerteError(
             f"le fichier ne contient plus {len(difference.disparues)} des {difference.presentes_avant} lieux chargés"
             f" ({difference.part_perdue:.0%}, au plus {PART_PERDUE_MAX:.0%} sans accord)"
         )
     bilan = _insert_execution(session, source, fichier, preparation, difference, now=now)
+    etape = f"Écriture {source.id}"
+    progress(etape, 0, len(difference.nouvelles))
+    keep_avant(session, _list_changees(difference), execution_id=bilan.execution_id)
     _insert_nouvelles(session, source, difference.nouvelles, execution_id=bilan.execution_id, now=now)
+    progress(etape, len(difference.nouvelles), len(difference.nouvelles))
     _update_fiches(session, difference, execution_id=bilan.execution_id, now=now)
     _insert_rejets(session, preparation.rejets, bilan.execution_id)
+    rouverts = [n.lieu_id for n in difference.nouvelles if n.ouvre and n.lieu_id is not None]
+    publication.set_statut(session, rouverts, Statut.PUBLIE, execution_id=bilan.execution_id, now=now)
     publication.publish(session, _list_touches(difference), execution_id=bilan.execution_id, now=now)
+    progress(f"Carte {source.id}", 0, None)
     publication.refresh_grappe(session)
     return bilan
+
+
+def lock(session: Session, source_id: str) -> None:
+    """Make this transaction the only one that loads this source, or undoes a load of it."""
+    session.execute(load_block(SQL, "lift_timeout"))
+    session.execute(load_block(SQL, "lock_source"), {"source_id": source_id})
+
+
+def compare(session: Session, source: Source, fichier: Fichier, preparation: Preparation) -> Difference:
+    """What the file would change; reads only."""
+    difference = compute_difference(preparation.groupes, list_existantes(session, source.id), sha256=fichier.sha256)
+    return _reopen_orphelins(session, source.id, difference)
+
+
+def _reopen_orphelins(session: Session, source_id: str, difference: Difference) -> Difference:
+    """New places whose address is that of a place without fiches any more open this one again."""
+    publics = {build_public_id(source_id, n.record.identifiant): n.rang for n in difference.nouvelles if n.ouvre}
+    rangees = session.execute(load_block(SQL, "list_orphelins"), {"public_ids": list(publics)})
+    lieux = {publics[rangee.public_id]: rangee.id for rangee in rangees}
+    if not lieux:
+        return difference
+    return replace(
+        difference,
+        nouvelles=[
+            replace(nouvelle, lieu_id=lieux[nouvelle.rang], rang=None) if nouvelle.rang in lieux else nouvelle
+            for nouvelle in difference.nouvelles
+        ],
+    )
 
 
 def upsert_source(session: Session, source: Source) -> None:
@@ -99,10 +137,20 @@ def upsert_source(session: Session, source: Source) -> None:
     session.execute(load_block(SQL, "upsert_source"), {champ: getattr(source, champ) for champ in champs})
 
 
+def keep_avant(session: Session, fiche_ids: Iterable[int], *, execution_id: int) -> None:
+    """Keep these fiches as they are, so that the run that changes them can be undone."""
+    session.execute(load_block(SQL, "keep_avant"), {"ids": list(fiche_ids), "execution_id": execution_id})
+
+
 def list_existantes(session: Session, source_id: str) -> dict[str, Existante]:
     """The fiches of a source by identifier."""
     rangees = session.execute(load_block(SQL, "list_existantes"), {"source_id": source_id})
-    return {r.identifiant: Existante(r.id, r.lieu_id, r.empreinte, r.date_maj, r.est_disparue) for r in rangees}
+    return {
+        r.identifiant: Existante(
+            r.id, r.identifiant, r.lieu_id, r.empreinte, r.date_maj, r.est_disparue, r.est_retiree, r.absente_de
+        )
+        for r in rangees
+    }
 
 
 def _insert_execution(
@@ -122,6 +170,7 @@ def _insert_execution(
         "inchangees": len(difference.inchangees),
         "fusionnees": difference.rattachees + preparation.repetitions,
         "disparues": len(difference.disparues),
+        "retirees": len(difference.retirees),
         "rejets_par_code": dict(sorted(codes.items())),
     }
     execution_id = session.execute(
@@ -136,6 +185,8 @@ def _insert_execution(
             debut_at=now,
             duree_s=0.0,
             rejetees=len(preparation.rejets),
+            reconnu=dict(preparation.reconnu),
+            colonnes=list(preparation.colonnes),
             **comptes,
         )
         .returning(Execution.id)
@@ -147,7 +198,7 @@ def _insert_nouvelles(
     session: Session, source: Source, nouvelles: Sequence[Nouvelle], *, execution_id: int, now: dt.datetime
 ) -> None:
     """Insert the places that new records open, then the fiches of all new records."""
-    ouvrantes = [nouvelle for nouvelle in nouvelles if nouvelle.ouvre]
+    ouvrantes = [nouvelle for nouvelle in nouvelles if nouvelle.ouvre and nouvelle.lieu_id is None]
     lieu_ids = dict(zip((n.rang for n in ouvrantes), _reserve(session, "reserve_lieux", len(ouvrantes)), strict=True))
     fiche_ids = _reserve(session, "reserve_fiches", len(nouvelles))
     public_ids = _choose_public_ids(session, source.id, [nouvelle.record.identifiant for nouvelle in ouvrantes])
@@ -169,6 +220,7 @@ def _insert_nouvelles(
 
     publication.create(session, resolve_lieux(), execution_id=execution_id, now=now)
     _run_lots(session, "insert_fiches", build_fiches(), source_id=source.id, execution_id=execution_id, now=now)
+    session.execute(load_block(SQL, "keep_nouvelles"), {"ids": fiche_ids, "execution_id": execution_id})
 
 
 def _build_fiche_resolue(source: Source, fiche_id: int, record: Record) -> Fiche:
@@ -210,6 +262,7 @@ def _update_fiches(session: Session, difference: Difference, *, execution_id: in
     session.execute(load_block(SQL, "mark_vues"), {"ids": vues, "execution_id": execution_id})
     disparues = [fiche.id for fiche in difference.disparues]
     session.execute(load_block(SQL, "mark_disparues"), {"ids": disparues, "execution_id": execution_id})
+    session.execute(load_block(SQL, "withdraw_fiches"), {"ids": [f.id for f in difference.retirees], "now": now})
 
 
 def _insert_rejets(session: Session, rejets: Iterable[Reject], execution_id: int) -> None:
@@ -226,11 +279,21 @@ def _insert_rejets(session: Session, rejets: Iterable[Reject], execution_id: int
     _run_lots(session, "insert_rejets", lignes, execution_id=execution_id)
 
 
+def _list_changees(difference: Difference) -> set[int]:
+    """Fiches that exist already and that the run changes, but for the run that saw them last."""
+    return (
+        {fiche.id for fiche, _, _ in difference.modifiees}
+        | {fiche.id for fiche, _ in difference.redatees}
+        | {fiche.id for fiche in (*difference.revenues, *difference.disparues, *difference.retirees)}
+    )
+
+
 def _list_touches(difference: Difference) -> set[int]:
     """Places that exist already and whose fiches have changed."""
     return (
         {fiche.lieu_id for fiche, _, _ in difference.modifiees}
         | {fiche.lieu_id for fiche, _ in difference.redatees}
+        | {fiche.lieu_id for fiche in (*difference.revenues, *difference.retirees)}
         | {nouvelle.lieu_id for nouvelle in difference.nouvelles if nouvelle.lieu_id is not None}
     )
 
@@ -266,6 +329,23 @@ def withdraw(session: Session, source_id: str, *, now: dt.datetime, motif: str) 
     if masques:
         publication.refresh_grappe(session)
     return masques
+
+
+def list_valeurs(session: Session, fiche_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Cleaned values of these fiches, by private id."""
+    rangees = session.execute(load_block(SQL, "list_valeurs"), {"ids": list(fiche_ids)})
+    return {rangee.id: rangee.valeurs for rangee in rangees}
+
+
+def confirm_disparitions(session: Session, source_id: str, *, now: dt.datetime, auteur: str | None = None) -> int:
+    """Withdraw the records that have vanished from a source, as a second absence would; the number of records."""
+    lock(session, source_id)
+    rangees = session.execute(load_block(SQL, "list_disparues"), {"source_id": source_id}).all()
+    session.execute(load_block(SQL, "withdraw_fiches"), {"ids": [rangee.id for rangee in rangees], "now": now})
+    motif = "Disparition de la source confirmée"
+    if publication.publish(session, {r.lieu_id for r in rangees}, now=now, auteur=auteur, motif=motif):
+        publication.refresh_grappe(session)
+    return len(rangees)
 
 
 def analyze(session: Session) -> None:

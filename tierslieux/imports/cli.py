@@ -15,7 +15,6 @@ from tierslieux.extensions import Etat, get_etat
 from tierslieux.imports import services
 from tierslieux.imports.presenters import render_rejets
 from tierslieux.imports.rapport import REUSSIE, EtatSource, Rapport
-from tierslieux.imports.registre import get_source
 
 
 @click.group("imports", cls=AppGroup)
@@ -49,9 +48,11 @@ def run_command(source_id: str, fichier: Path | None, *, dry_run: bool, accepter
     """Import SOURCE; exit code 1 when it is refused."""
     etat: Etat = get_etat()
     try:
+        with etat.session_factory() as session:
+            source = services.find_source(session, source_id)
         rapport = services.run_import(
             etat.session_factory,
-            get_source(source_id),
+            source,
             services.build_endroits(etat.settings),
             now=dt.datetime.now(dt.UTC),
             fichier=fichier,
@@ -66,6 +67,34 @@ def run_command(source_id: str, fichier: Path | None, *, dry_run: bool, accepter
         _print_rapport(rapport)
     if rapport.statut != REUSSIE:
         _fail(f"{rapport.source} refused: {rapport.message}")
+
+
+@groupe.command("undo")
+@click.argument("execution_id", metavar="RUN", type=int)
+@click.option("--yes", is_flag=True, help="Do it; without it, the run is only named.")
+def undo_command(execution_id: int, *, yes: bool) -> None:
+    """Undo RUN (the number that `run` and `list --json` give), the last of its source; places become what they were."""
+    if not yes:
+        _fail(f"run {execution_id} would be undone: say it with --yes")
+    try:
+        bilan = services.rollback_run(get_etat().session_factory, execution_id, now=dt.datetime.now(dt.UTC))
+    except TiersLieuxError as erreur:
+        _fail(erreur.message)
+    click.echo(
+        f"{bilan.source_id}: run {bilan.execution_id} undone, {bilan.retirees} records taken away,"
+        f" {bilan.retablies} put back, {bilan.lieux} places changed"
+    )
+
+
+@groupe.command("withdraw")
+@click.argument("source_id", metavar="SOURCE")
+@click.option("--yes", is_flag=True, help="Do it; without it, nothing is written.")
+def withdraw_command(source_id: str, *, yes: bool) -> None:
+    """Confirm that the records which vanished from SOURCE are gone: places nobody else speaks of are closed."""
+    if not yes:
+        _fail(f"the records that vanished from {source_id} would be withdrawn: say it with --yes")
+    nombre = services.confirm_disparitions(get_etat().session_factory, source_id, now=dt.datetime.now(dt.UTC))
+    click.echo(f"{source_id}: {nombre} records withdrawn")
 
 
 @groupe.command("rejets")

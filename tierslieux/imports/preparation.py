@@ -85,13 +85,19 @@ def compute_empreinte(record: Record) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Existante:
-    """What the comparison needs of a fiche that is already loaded."""
+    """What the comparison needs of a fiche that is already loaded.
+
+    `absente_de` is the digest of the first file that did not hold it any more.
+    """
 
     id: int
+    identifiant: str
     lieu_id: int
     empreinte: str
     date_maj: dt.date | None
     est_disparue: bool
+    est_retiree: bool = False
+    absente_de: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ class Nouvelle:
     """A record without a fiche yet, with its digest.
 
     `lieu_id` is the known place that it joins; else `rang` numbers the new place that it opens, or that the first
-    record of its group opens.
+    record of its group opens. A place that an undone run has left without fiches is opened again: `ouvre` and `lieu_id`
+    together.
     """
 
     record: Record
@@ -111,13 +118,19 @@ class Nouvelle:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A file compared with the fiches that its source already has."""
+    """A file compared with the fiches that its source already has.
+
+    `disparues` are absent for the first time; `retirees`, absent from a second edition, stop speaking. `revenues` are
+    unchanged ones that had vanished.
+    """
 
     nouvelles: list[Nouvelle]
     modifiees: list[tuple[Existante, Record, str]]
     inchangees: list[Existante]
     redatees: list[tuple[Existante, dt.date | None]]
+    revenues: list[Existante]
     disparues: list[Existante]
+    retirees: list[Existante]
     presentes_avant: int
 
     @property
@@ -136,8 +149,8 @@ class Difference:
         return len(self.disparues) / self.presentes_avant if self.presentes_avant else 0.0
 
 
-def compute_difference(groupes: list[list[Record]], existantes: Mapping[str, Existante]) -> Difference:
-    """Compare; `existantes` are the source's fiches by identifier.
+def compute_difference(groupes: list[list[Record]], existantes: Mapping[str, Existante], *, sha256: str) -> Difference:
+    """Compare; `existantes` are the source's fiches by identifier, `sha256` the digest of the file.
 
     A link that exists is never moved: a person may have made it.
     """
@@ -173,9 +186,18 @@ def compute_difference(groupes: list[list[Record]], existantes: Mapping[str, Exi
                 if existante.date_maj != record.date_maj:
                     redatees.append((existante, record.date_maj))
         rang += lieu_id is None
-    presentes = {cle: fiche for cle, fiche in existantes.items() if not fiche.est_disparue}
-    disparues = [fiche for cle, fiche in presentes.items() if cle not in vues]
-    return Difference(nouvelles, modifiees, inchangees, redatees, disparues, len(presentes))
+    absentes = [fiche for cle, fiche in existantes.items() if cle not in vues]
+    return Difference(
+        nouvelles=nouvelles,
+        modifiees=modifiees,
+        inchangees=inchangees,
+        redatees=redatees,
+        revenues=[fiche for fiche in inchangees if fiche.est_disparue],
+        disparues=[fiche for fiche in absentes if not fiche.est_disparue],
+        # The same file read again is not a second absence.
+        retirees=[f for f in absentes if f.est_disparue and not f.est_retiree and f.absente_de != sha256],
+        presentes_avant=sum(not fiche.est_disparue for fiche in existantes.values()),
+    )
 
 
 def build_public_id(source_id: str, identifiant: str, essai: int = 0) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tierslieux.filtres import agree, format_date, format_nombre
-from tierslieux.imports.contrat import RejectCode
+from tierslieux.imports.contrat import RECONNU, RejectCode
 from tierslieux.imports.rapport import REUSSIE, EtatSource
 from tierslieux.lieux.models import Execution, Rejet
 from tierslieux.territoires.models import EditionTerritoires
@@ -53,7 +54,13 @@ class CompteRejet:
 
 @dataclass(frozen=True, slots=True)
 class SourceAffichee:
-    """One source: who, what, and its last successful run. `probleme` says what went wrong since, or None."""
+    """One source: who, what, and its last successful run.
+
+    `probleme` says what went wrong since, or None. `age_jours` counts the days since that run; `est_en_retard` when
+    they are more than its rhythm of refresh. `reconnu` is how its file was recognised, label by label; the columns are
+    those that the file has lost or gained since the run before. `disparues` are records that it no longer holds and
+    that still speak.
+    """
 
     id: str
     libelle: str
@@ -68,6 +75,12 @@ class SourceAffichee:
     comptes: tuple[tuple[int, str], ...]
     rejets: tuple[CompteRejet, ...]
     probleme: str | None
+    age_jours: int | None
+    est_en_retard: bool
+    reconnu: tuple[tuple[str, str], ...]
+    colonnes_perdues: tuple[str, ...]
+    colonnes_nouvelles: tuple[str, ...]
+    disparues: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +94,11 @@ class DonneesPage:
     remarques: tuple[str, ...]
 
 
-def build_donnees_page(etats: Sequence[EtatSource], edition: EditionTerritoires | None) -> DonneesPage:
+def build_donnees_page(
+    etats: Sequence[EtatSource], edition: EditionTerritoires | None, *, now: dt.datetime
+) -> DonneesPage:
     """The page of sources."""
-    sources = tuple(_build_source(etat) for etat in etats)
+    sources = tuple(_build_source(etat, now=now) for etat in etats)
     return DonneesPage(
         sources=sources,
         manques=tuple(source for source in sources if source.execution is None),
@@ -93,8 +108,10 @@ def build_donnees_page(etats: Sequence[EtatSource], edition: EditionTerritoires 
     )
 
 
-def _build_source(etat: EtatSource) -> SourceAffichee:
+def _build_source(etat: EtatSource, *, now: dt.datetime) -> SourceAffichee:
     source, execution = etat.source, etat.derniere_reussie
+    age_jours = (now - execution.debut_at).days if execution else None
+    rythme_jours = source.rafraichissement_jours
     return SourceAffichee(
         id=source.id,
         libelle=source.libelle,
@@ -109,6 +126,14 @@ def _build_source(etat: EtatSource) -> SourceAffichee:
         comptes=tuple(_list_comptes(execution)) if execution else (),
         rejets=tuple(_list_rejets(execution)) if execution else (),
         probleme=_describe_probleme(etat),
+        age_jours=age_jours,
+        est_en_retard=age_jours is not None and rythme_jours is not None and age_jours > rythme_jours,
+        reconnu=tuple((RECONNU[cle], execution.reconnu[cle]) for cle in RECONNU if cle in execution.reconnu)
+        if execution
+        else (),
+        colonnes_perdues=tuple(etat.colonnes_perdues),
+        colonnes_nouvelles=tuple(etat.colonnes_nouvelles),
+        disparues=etat.disparues,
     )
 
 

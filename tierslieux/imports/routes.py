@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import Blueprint, Response, render_template
 
 from tierslieux.extensions import get_etat, get_session
@@ -17,7 +19,7 @@ def show_donnees() -> str:
     """Where everything on the site comes from."""
     session = get_session()
     etats = services.list_sources(session, get_etat().settings)
-    page = build_donnees_page(etats, session.get(EditionTerritoires, 1))
+    page = build_donnees_page(etats, session.get(EditionTerritoires, 1), now=dt.datetime.now(dt.UTC))
     return render_template("imports/donnees.html", page=page)
 
 

@@ -152,7 +152,15 @@ def list_fiches(session: Session, lieu_ids: Sequence[int]) -> Mapping[int, list[
     fiches: defaultdict[int, list[Fiche]] = defaultdict(list)
     for rangee in session.execute(load_block(SQL, "list_fiches"), {"ids": list(lieu_ids)}):
         fiches[rangee.lieu_id].append(
-            Fiche(rangee.id, rangee.source_id, rangee.identifiant, rangee.confiance, rangee.date_maj, rangee.valeurs)
+            Fiche(
+                rangee.id,
+                rangee.source_id,
+                rangee.identifiant,
+                rangee.confiance,
+                rangee.date_maj,
+                rangee.valeurs,
+                est_retiree=rangee.est_retiree,
+            )
         )
     return fiches
 

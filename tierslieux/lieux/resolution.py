@@ -5,8 +5,9 @@ Pure: no database, no web. Import, merge, correction and moderation all end here
 Rule. A field with one value is taken from the fiche of the most trusted source that fills it; between equally trusted
 ones, from the most recent, then from the smallest (source, identifiant) so that the answer never depends on the order
 of the fiches. Kinds, services and national programmes add up over the fiches: that a library is also a France Services
-is not a contradiction. A fiche whose record has vanished from its source keeps speaking until a moderator or a second
-absence says otherwise (imports decide, not this module).
+is not a contradiction. A fiche whose record has vanished from its source keeps speaking until a person or a second
+absence withdraws it (imports decide, not this module). A withdrawn fiche is silent beside others; a place of which only
+withdrawn fiches are left keeps its last values and is closed.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ class Fiche:
     confiance: int
     date_maj: dt.date | None
     valeurs: Mapping[str, Any]
+    est_retiree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def resolve(fiches: Sequence[Fiche]) -> Resolu:
     """
     if not fiches:
         raise ValueError("a place has at least one fiche")
-    ordre = order_fiches(fiches)
+    parlantes = [fiche for fiche in fiches if not fiche.est_retiree]
+    ordre = order_fiches(parlantes or fiches)
     valeurs: dict[str, Any] = {}
     provenance: dict[str, Provenance] = {}
     for champ in (*CHAMPS_SIMPLES, *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES):
@@ -139,6 +142,9 @@ def resolve(fiches: Sequence[Fiche]) -> Resolu:
             provenance[champ] = Provenance(
                 tuple(fiche.id for fiche in disants), disants[0].source_id, disants[0].date_maj
             )
+    if not parlantes:
+        valeurs["ferme"] = True
+        provenance["ferme"] = Provenance(tuple(fiche.id for fiche in ordre), ordre[0].source_id, ordre[0].date_maj)
     return Resolu(valeurs, provenance)
 
 

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.factories.imports import REFERENTIEL
 from tierslieux.config import RACINE
 from tierslieux.imports import services
-from tierslieux.imports.fichiers import Endroits
+from tierslieux.imports.apercu import Apercu
+from tierslieux.imports.contrat import Origine
+from tierslieux.imports.fichiers import Emplacement, Endroits, read_emplacement
 from tierslieux.imports.rapport import Rapport
 from tierslieux.imports.registre import DEMONSTRATION
 
@@ -49,14 +51,23 @@ def importer(fabrique: sessionmaker[Session], tmp_path: Path) -> Importer:
     """Import rows as the source of invented places, on the small reference of communes."""
 
     def lancer(lignes: list[dict[str, Any]], **options: Any) -> Rapport:
-        return services.run_import(
-            fabrique,
-            options.pop("source", DEMONSTRATION),
-            ENDROITS,
-            now=options.pop("now", NOW),
-            communes=REFERENTIEL,
-            fichier=write_lieux(tmp_path / "lieux.csv", lignes),
-            **options,
+        source = options.pop("source", DEMONSTRATION)
+        chemin = write_lieux(tmp_path / "lieux.csv", lignes)
+        fichier = read_emplacement(source, Emplacement(Origine.FICHIER, chemin.name, chemin), ENDROITS)
+        return services.apply_import(
+            fabrique, source, fichier, now=options.pop("now", NOW), communes=REFERENTIEL, **options
         )
+
+    return lancer
+
+
+@pytest.fixture
+def previsualiser(fabrique: sessionmaker[Session], tmp_path: Path) -> Callable[..., Apercu]:
+    """What importing rows as the source of invented places would change."""
+
+    def lancer(lignes: list[dict[str, Any]]) -> Apercu:
+        chemin = write_lieux(tmp_path / "lieux.csv", lignes)
+        fichier = read_emplacement(DEMONSTRATION, Emplacement(Origine.FICHIER, chemin.name, chemin), ENDROITS)
+        return services.preview_import(fabrique, DEMONSTRATION, fichier, communes=REFERENTIEL)
 
     return lancer

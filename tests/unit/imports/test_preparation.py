@@ -24,12 +24,12 @@ JOUR = dt.date(2024, 8, 1)
 
 
 def existante(record: Record, *, lieu_id: int, numero: int = 1, est_disparue: bool = False) -> Existante:
-    return Existante(numero, lieu_id, compute_empreinte(record), record.date_maj, est_disparue)
+    return Existante(numero, record.identifiant, lieu_id, compute_empreinte(record), record.date_maj, est_disparue)
 
 
 def test_a_first_file_opens_a_place_for_each_group() -> None:
     a, b, c = (make_record(identifiant) for identifiant in "abc")
-    difference = compute_difference([[a, b], [c]], {})
+    difference = compute_difference([[a, b], [c]], {}, sha256="f")
     assert [(n.record.identifiant, n.rang, n.ouvre) for n in difference.nouvelles] == [
         ("a", 0, True),
         ("b", 0, False),
@@ -40,14 +40,16 @@ def test_a_first_file_opens_a_place_for_each_group() -> None:
 
 def test_the_same_file_again_is_unchanged() -> None:
     a, b = make_record("a"), make_record("b")
-    difference = compute_difference([[a, b]], {"a": existante(a, lieu_id=1), "b": existante(b, lieu_id=1, numero=2)})
+    difference = compute_difference(
+        [[a, b]], {"a": existante(a, lieu_id=1), "b": existante(b, lieu_id=1, numero=2)}, sha256="f"
+    )
     assert (len(difference.inchangees), difference.nouvelles, difference.modifiees) == (2, [], [])
     assert (difference.redatees, difference.disparues) == ([], [])
 
 
 def test_a_new_row_joins_the_place_of_the_one_it_repeats_wherever_that_one_is_linked_now() -> None:
     a, b = make_record("a"), make_record("b")
-    difference = compute_difference([[b, a]], {"a": existante(a, lieu_id=42)})
+    difference = compute_difference([[b, a]], {"a": existante(a, lieu_id=42)}, sha256="f")
     (nouvelle,) = difference.nouvelles
     assert (nouvelle.record.identifiant, nouvelle.lieu_id, nouvelle.ouvre) == ("b", 42, False)
 
@@ -55,7 +57,7 @@ def test_a_new_row_joins_the_place_of_the_one_it_repeats_wherever_that_one_is_li
 def test_links_that_exist_are_never_moved() -> None:
     a, b = make_record("a"), make_record("b")
     connues = {"a": existante(a, lieu_id=1), "b": existante(b, lieu_id=2, numero=2)}
-    assert compute_difference([[a, b]], connues).nouvelles == []
+    assert compute_difference([[a, b]], connues, sha256="f").nouvelles == []
 
 
 def test_what_changed_what_vanished_what_came_back() -> None:
@@ -67,7 +69,7 @@ def test_what_changed_what_vanished_what_came_back() -> None:
         "d": existante(d, lieu_id=4, numero=4, est_disparue=True),
     }
     change = replace(a, valeurs=a.valeurs | {"telephone": "3949"})
-    difference = compute_difference([[change], [c]], connues)
+    difference = compute_difference([[change], [c]], connues, sha256="f")
     assert [fiche.id for fiche, _, _ in difference.modifiees] == [1]
     assert [fiche.id for fiche in difference.inchangees] == [3]
     assert [fiche.id for fiche in difference.disparues] == [2]  # "d" had vanished before
@@ -77,7 +79,7 @@ def test_what_changed_what_vanished_what_came_back() -> None:
 def test_a_later_date_alone_is_no_change() -> None:
     avant = replace(make_record("a"), date_maj=JOUR)
     apres = replace(avant, date_maj=dt.date(2025, 1, 1))
-    difference = compute_difference([[apres]], {"a": existante(avant, lieu_id=1)})
+    difference = compute_difference([[apres]], {"a": existante(avant, lieu_id=1)}, sha256="f")
     assert len(difference.inchangees) == 1
     assert [date for _, date in difference.redatees] == [dt.date(2025, 1, 1)]
 

@@ -10,6 +10,7 @@ SELECT pg_advisory_xact_lock(7405002, hashtext(:source_id))
 SELECT set_config('statement_timeout', '0', true)
 
 -- name: upsert_source
+-- What a person declared on the page (`correspondance`) is left as it is.
 INSERT INTO source (id, libelle, producteur, licence, url, edition, confiance, est_inventee)
 VALUES (:id, :libelle, :producteur, :licence, :url, :edition, :confiance, :est_inventee)
 ON CONFLICT (id) DO UPDATE
@@ -23,9 +24,44 @@ SET
     est_inventee = excluded.est_inventee
 
 -- name: list_existantes
-SELECT id, identifiant, lieu_id, empreinte, date_maj, disparue_execution_id IS NOT NULL AS est_disparue
+-- `absente_de` is the digest of the first file that did not hold the record any more.
+SELECT
+    f.id, f.identifiant, f.lieu_id, f.empreinte, f.date_maj, f.disparue_execution_id IS NOT NULL AS est_disparue,
+    f.retiree_at IS NOT NULL AS est_retiree, e.sha256 AS absente_de
+FROM fiche_source AS f
+LEFT JOIN execution AS e ON e.id = f.disparue_execution_id
+WHERE f.source_id = :source_id
+
+-- name: list_orphelins
+-- Places that nothing speaks of any more, since the run that opened them was undone; not those that a person has hidden.
+SELECT l.id, l.public_id
+FROM lieu AS l
+WHERE
+    l.public_id = ANY(:public_ids) AND l.statut = 'masque'
+    AND NOT EXISTS (SELECT 1 FROM fiche_source AS f WHERE f.lieu_id = l.id)
+    AND (
+        SELECT c.execution_id
+        FROM changement AS c
+        WHERE c.lieu_id = l.id AND c.champ = 'statut'
+        ORDER BY c.id DESC
+        LIMIT 1
+    ) IS NOT NULL
+
+-- name: keep_avant
+-- Fiches as they are before a run changes them. The link to the place is not kept: linking is people's work, not a run's.
+INSERT INTO fiche_avant (execution_id, fiche_id, etat)
+SELECT
+    :execution_id, id,
+    jsonb_build_object(
+        'brut', brut, 'valeurs', valeurs, 'empreinte', empreinte, 'date_maj', date_maj, 'modifiee_at', modifiee_at,
+        'vue_execution_id', vue_execution_id, 'disparue_execution_id', disparue_execution_id, 'retiree_at', retiree_at
+    )
 FROM fiche_source
-WHERE source_id = :source_id
+WHERE id = ANY(:ids)
+ORDER BY id
+
+-- name: keep_nouvelles
+INSERT INTO fiche_avant (execution_id, fiche_id) SELECT :execution_id, unnest(CAST(:ids AS bigint []))
 
 -- name: reserve_lieux
 SELECT nextval(pg_get_serial_sequence('lieu', 'id')) AS id FROM generate_series(1, :nombre)
@@ -63,13 +99,25 @@ WHERE fiche_source.id = n.id
 
 -- name: mark_vues
 UPDATE fiche_source
-SET vue_execution_id = :execution_id, disparue_execution_id = NULL
+SET vue_execution_id = :execution_id, disparue_execution_id = NULL, retiree_at = NULL
 WHERE id = ANY(:ids)
 
 -- name: mark_disparues
 UPDATE fiche_source
 SET disparue_execution_id = :execution_id
 WHERE id = ANY(:ids) AND disparue_execution_id IS NULL
+
+-- name: withdraw_fiches
+UPDATE fiche_source SET retiree_at = :now WHERE id = ANY(:ids) AND retiree_at IS NULL
+
+-- name: list_valeurs
+SELECT id, valeurs FROM fiche_source WHERE id = ANY(:ids)
+
+-- name: list_disparues
+-- Fiches that the last file of their source did not hold and that still speak.
+SELECT id, lieu_id
+FROM fiche_source
+WHERE source_id = :source_id AND disparue_execution_id IS NOT NULL AND retiree_at IS NULL
 
 -- name: insert_rejets
 INSERT INTO rejet (execution_id, ligne, code, champ, valeur, brut)

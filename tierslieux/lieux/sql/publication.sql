@@ -16,7 +16,9 @@ ORDER BY id
 FOR UPDATE
 
 -- name: list_fiches
-SELECT f.id, f.lieu_id, f.source_id, f.identifiant, s.confiance, f.date_maj, f.valeurs
+SELECT
+    f.id, f.lieu_id, f.source_id, f.identifiant, s.confiance, f.date_maj, f.valeurs,
+    f.retiree_at IS NOT NULL AS est_retiree
 FROM fiche_source AS f
 JOIN source AS s ON s.id = f.source_id
 WHERE f.lieu_id = ANY(:ids)
