@@ -82,8 +82,10 @@ def _question(demande: Demande, etat: EtatRecherche) -> object:
 
 
 def _detail_pauvre() -> object:
-    listes = ("publics", "prises_en_charge", "modalites_acces", "accompagnements", "programmes", "voisins", "semaine")
-    textes = ("courriel", "site_web", "prise_rdv", "presentation")
+    detail = build_detail(PAUVRE)
+    champs = [champ.name for champ in dataclasses.fields(detail)]
+    listes = [champ for champ in champs if champ != "champs" and isinstance(getattr(detail, champ), tuple)]
+    textes = [champ for champ in champs if isinstance(getattr(detail, champ), str) and champ != "statut"]
     return dataclasses.replace(
         build_detail(PAUVRE, statut=Statut.FERME), **dict.fromkeys(listes, ()), **dict.fromkeys(textes)
     )

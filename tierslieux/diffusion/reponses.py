@@ -109,6 +109,15 @@ class ProprietesLieuComplet(ProprietesLieu):
     site_web: str | None
     prise_rdv: str | None
     presentation: str | None
+    presentation_detail: str | None
+    structure_parente: str | None
+    fiche_acces_libre: str | None
+    autres_telephones: list[str]
+    autres_courriels: list[str]
+    autres_sites_web: list[str]
+    typologies: list[str]
+    formations_labels: list[str]
+    autres_formations_labels: list[str]
     publics: list[str]
     prises_en_charge: list[str]
     modalites_acces: list[str]

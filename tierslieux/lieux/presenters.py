@@ -91,6 +91,7 @@ def _list_precisions(detail: LieuDetail) -> Iterable[tuple[str, tuple[Libelle, .
         ("Publics accueillis en particulier", detail.publics),
         ("Prise en charge particulière", detail.prises_en_charge),
         ("Programmes nationaux", detail.programmes),
+        ("Formations et labels", detail.formations_labels),
     ]
     return [(titre, valeurs) for titre, valeurs in couples if valeurs]
 

@@ -33,6 +33,7 @@ from tierslieux.lieux.enums import (
 from tierslieux.lieux.horaires import EtatOuverture, LigneHoraires, Ouverture, build_semaine, describe_ouverture
 from tierslieux.lieux.models import FicheSource, Lieu
 from tierslieux.lieux.params import LIMITE, RAYON_M, Criteres, Curseur
+from tierslieux.lieux.typologies import TYPOLOGIES
 
 L = TypeVar("L", bound=Libelle)
 
@@ -128,6 +129,14 @@ class LieuDetail:
     prise_rdv: str | None
     presentation: str | None
     presentation_detail: str | None
+    structure_parente: str | None
+    fiche_acces_libre: str | None
+    autres_telephones: tuple[str, ...]
+    autres_courriels: tuple[str, ...]
+    autres_sites_web: tuple[str, ...]
+    typologies: tuple[str, ...]
+    formations_labels: tuple[FormationLabel, ...]
+    autres_formations_labels: tuple[str, ...]
     publics: tuple[Public, ...]
     prises_en_charge: tuple[PriseEnCharge, ...]
     modalites_acces: tuple[ModaliteAcces, ...]
@@ -288,6 +297,14 @@ def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetai
         prise_rdv=lieu.prise_rdv,
         presentation=lieu.presentation,
         presentation_detail=lieu.presentation_detail,
+        structure_parente=lieu.structure_parente,
+        fiche_acces_libre=lieu.fiche_acces_libre,
+        autres_telephones=tuple(lieu.autres_telephones),
+        autres_courriels=tuple(lieu.autres_courriels),
+        autres_sites_web=tuple(lieu.autres_sites_web),
+        typologies=tuple(lieu.typologies),
+        formations_labels=tuple(FormationLabel(code) for code in lieu.formations_labels),
+        autres_formations_labels=tuple(lieu.autres_formations_labels),
         publics=tuple(Public(code) for code in lieu.publics),
         prises_en_charge=tuple(PriseEnCharge(code) for code in lieu.prises_en_charge),
         modalites_acces=tuple(ModaliteAcces(code) for code in lieu.modalites_acces),
@@ -405,6 +422,8 @@ def _format_valeur(champ: str, lieu: Lieu, resume: LieuResume) -> str | tuple[st
     if champ == "position":
         return resume.precision.libelle if resume.precision else "Position connue"
     valeur = getattr(lieu, champ)
+    if champ == "typologies":
+        return tuple(TYPOLOGIES[code][0] if code in TYPOLOGIES else code for code in valeur)
     if isinstance(valeur, list):
         return tuple(valeur)
     if isinstance(valeur, bool):

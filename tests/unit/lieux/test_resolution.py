@@ -1,6 +1,7 @@
 """The rule of the product: which fiche is believed for which field."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,6 +76,25 @@ def test_kinds_and_services_add_up_in_the_order_of_the_vocabulary() -> None:
 def test_fees_do_not_add_up() -> None:
     resolu = resolve([fiche(1, "a", 70, None, nom="x", frais=["payant"]), fiche(2, "b", 60, None, frais=["gratuit"])])
     assert resolu.valeurs["frais"] == ["payant"]
+
+
+def test_a_withdrawn_fiche_is_silent_beside_others() -> None:
+    retiree = replace(fiche(1, "a", 80, None, nom="Ancien nom", telephone="+33298000001"), est_retiree=True)
+    restante = fiche(2, "b", 20, None, nom="Nom")
+    resolu = resolve([retiree, restante])
+    assert resolu.valeurs == {"nom": "Nom"}
+    assert resolu.provenance["nom"].fiches == (2,)
+
+
+def test_a_place_of_which_only_withdrawn_fiches_are_left_keeps_its_values_and_is_closed() -> None:
+    resolu = resolve(
+        [
+            replace(fiche(1, "a", 50, None, nom="Nom"), est_retiree=True),
+            replace(fiche(2, "b", 40, None, telephone="3949"), est_retiree=True),
+        ]
+    )
+    assert resolu.valeurs == {"nom": "Nom", "telephone": "3949", "ferme": True}
+    assert sorted(resolu.provenance["ferme"].fiches) == [1, 2]
 
 
 def test_a_place_that_nobody_speaks_of_does_not_exist() -> None:
