@@ -19,6 +19,7 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
@@ -33,6 +34,10 @@ from tierslieux.territoires.chargement import load_territoires
 SECRET = "k3Jd8-sLq0_wPz7xVb2nMf5tRy9hGc1A"
 PREFIXE = "tierslieux_test"
 CLE_SERVEUR = pytest.StashKey[str]()
+
+# Time is measured in benchmarks/, never asserted here: machines are busy.
+settings.register_profile("sans-delai", deadline=None)
+settings.load_profile("sans-delai")
 
 
 def pytest_configure(config: pytest.Config) -> None:

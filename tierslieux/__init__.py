@@ -15,10 +15,13 @@ from tierslieux.accueil import routes as accueil
 from tierslieux.config import RACINE, Settings
 from tierslieux.core.db import create_engine_for, session_factory
 from tierslieux.diffusion import carte
+from tierslieux.diffusion import cli as diffusion_cli
 from tierslieux.diffusion import routes as diffusion
+from tierslieux.diffusion.exports import routes as exports
 from tierslieux.filtres import FILTRES
 from tierslieux.imports import cli as imports_cli
 from tierslieux.imports import routes as imports
+from tierslieux.imports import routes_acces, routes_annulation, routes_depots, routes_doublons
 from tierslieux.installation import cli as installation_cli
 from tierslieux.installation import cluster
 from tierslieux.lieux import routes as lieux
@@ -115,12 +118,14 @@ def _configure_api(app: APIFlask) -> None:
 
 
 def _configure_routes(app: Flask) -> None:
-    for module in (accueil, lieux, territoires, imports, carte, diffusion):
+    for module in (accueil, lieux, territoires, imports, carte, diffusion, exports):
+        app.register_blueprint(module.bp)
+    for module in (routes_acces, routes_depots, routes_annulation, routes_doublons):
         app.register_blueprint(module.bp)
 
 
 def _configure_commands(app: Flask) -> None:
-    for groupe in (territoires_cli.groupe, imports_cli.groupe, *installation_cli.commands):
+    for groupe in (territoires_cli.groupe, imports_cli.groupe, diffusion_cli.groupe, *installation_cli.commands):
         app.cli.add_command(groupe)
 
 

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 RACINE = Path(__file__).resolve().parent.parent
 
 LONGUEUR_SECRET_MIN = 32
+GEOCODAGES = ("local", "national", "addok")
 _SECRETS_CONNUS = frozenset({"change-me", "changeme", "secret", "dev", "development", "default"})
 
 
@@ -33,6 +34,8 @@ class Settings:
     geodata_dir: Path
     development: bool
     telechargement: bool
+    geocodage: str
+    addok_url: str | None
     tuiles_url: str | None
     tuiles_attribution: str | None
     contact: str | None
@@ -61,6 +64,8 @@ class Settings:
             geodata_dir=RACINE / "geodata",
             development=development,
             telechargement=_read_bool(environ, "TIERSLIEUX_TELECHARGEMENT", default=True),
+            geocodage=_read_geocodage(environ),
+            addok_url=_read_addok_url(environ),
             tuiles_url=environ.get("TIERSLIEUX_TUILES_URL") or None,
             tuiles_attribution=environ.get("TIERSLIEUX_TUILES_ATTRIBUTION") or None,
             contact=environ.get("TIERSLIEUX_CONTACT") or None,
@@ -82,6 +87,22 @@ def _read_bool(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value in {"0", "false", "no", "non"}:
         return False
     raise SettingsError(f"{name} is {value!r}; expected 1 or 0")
+
+
+def _read_geocodage(environ: Mapping[str, str]) -> str:
+    geocodage = environ.get("TIERSLIEUX_GEOCODAGE", "").strip() or GEOCODAGES[0]
+    if geocodage not in GEOCODAGES:
+        raise SettingsError(f"TIERSLIEUX_GEOCODAGE is {geocodage!r}; expected one of {', '.join(GEOCODAGES)}")
+    if geocodage == "addok" and not environ.get("TIERSLIEUX_ADDOK_URL"):
+        raise SettingsError("TIERSLIEUX_ADDOK_URL is not set; expected an address, since TIERSLIEUX_GEOCODAGE is addok")
+    return geocodage
+
+
+def _read_addok_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("TIERSLIEUX_ADDOK_URL", "").strip().rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        raise SettingsError(f"TIERSLIEUX_ADDOK_URL is {url!r}; expected an address in http:// or https://")
+    return url or None
 
 
 def _read_database_url(environ: Mapping[str, str]) -> str | None:

@@ -40,7 +40,7 @@ def test_a_sample_gives_the_expected_records_and_rejects(prepare) -> None:
         (8, "NON_OUVERT_AU_PUBLIC", "Type adresse"),
         (9, "IDENTIFIANT_MANQUANT", "Code_bib"),
     ]
-    assert (preparation.reconnu["encodage"], preparation.reconnu["separateur"]) == ("UTF-8", ";")
+    assert (preparation.reconnu["encodage"], preparation.reconnu["separateur"]) == ("UTF-8", "point-virgule")
     assert dict(preparation.avertissements) == {
         Avertissement.CODE_DEDUIT: 1,
         Avertissement.CODE_REMPLACE: 1,

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from tests.sources.conftest import check_personnes, list_records, list_rejets, load_twice
 from tierslieux.imports.contrat import Avertissement
-from tierslieux.imports.sources import mediation
 from tierslieux.lieux.horaires import is_valid
 from tierslieux.lieux.models import FicheSource, Lieu
 
@@ -60,6 +58,8 @@ def test_a_sample_gives_the_expected_records_and_rejects(prepare) -> None:
     ]
     assert dict(preparation.avertissements) == {
         Avertissement.CODE_DEDUIT: 4,
+        Avertissement.DATE_ILLISIBLE: 1,  # "bientôt"
+        Avertissement.GENRE_DEDUIT: 2,
         Avertissement.VALEUR_INCONNUE: 1,  # "Télécopier"
         Avertissement.COURRIEL_NOMINATIF: 1,
         Avertissement.COURRIEL_ILLISIBLE: 1,
@@ -68,19 +68,6 @@ def test_a_sample_gives_the_expected_records_and_rejects(prepare) -> None:
         Avertissement.HORAIRES_ILLISIBLES: 1,
         Avertissement.PIVOT_ILLISIBLE: 1,
     }
-
-
-@pytest.mark.parametrize(
-    ("termes", "codes"),
-    [
-        (["Soutenir la parentalité et l’éducation avec le numérique"], ["parentalite-et-education-avec-le-numerique"]),
-        (["S'équiper en matériel informatique"], ["acquisition-de-materiel-informatique-a-prix-solidaire"]),
-        (["Accéder à du matériel", "Accéder à une connexion internet"], ["acces-internet-et-materiel-informatique"]),
-        ([], []),
-    ],
-)
-def test_terms_of_version_0(termes: list[str], codes: list[str]) -> None:
-    assert mediation.map_termes(termes, mediation.SERVICES_V0) == codes
 
 
 def test_the_whole_file(fabrique_nationale, raw_dir: Path) -> None:

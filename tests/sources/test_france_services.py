@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from tests.sources.conftest import check_personnes, list_records, list_rejets, load_twice
 from tierslieux.core.errors import SourceError
-from tierslieux.imports.contrat import Avertissement
-from tierslieux.imports.sources import france_services
+from tierslieux.imports.contrat import Avertissement, Record
+from tierslieux.imports.registre import get_source
+from tierslieux.imports.semaine import JOURS
+from tierslieux.imports.sources.jours import parse_semaine
 from tierslieux.lieux.models import FicheSource
 
 SOURCE = "france-services"
@@ -88,12 +90,30 @@ def test_a_sample_gives_the_expected_records_and_rejects(prepare) -> None:
     ],
 )
 def test_slots_of_a_day(jour: str, attendu: str | None) -> None:
-    assert france_services.parse_horaires([jour, None, None, None, None, None], []) == attendu
+    assert parse_semaine([jour, None, None, None, None, None], []) == attendu
 
 
-def test_the_columns_of_another_edition_are_refused_by_name() -> None:
-    with pytest.raises(SourceError, match=r"« prise_rdv »"):
-        list(france_services.parse(b"id_fs,lib_fs\n1,a\n"))
+def test_the_edition_of_2022_has_other_columns() -> None:
+    contenu = (
+        "id_fs,insee_dep,lib_fs,adresse,complement_adresse,insee_com,code_postal,lib_com,latitude,longitude,mail,"
+        "telephone,h_lundi,h_mardi,h_mercredi,h_jeudi,h_vendredi,h_samedi,commentaire,itinerance,format_fs,groupe,"
+        "labellisation\n"
+        "1,29,Bus inventé,1 rue X,,0null,29200,Brest,48.4,-4.49,,,09:00 - 12:00,,,,,-,,Oui,Site principal,,\n"
+        "2,29,France services inventée,2 rue X,,29019,29200,Brest,48.4,-4.49,,,,,,,,,,Non,Antenne,,\n"
+    )
+    bus, fixe = get_source(SOURCE).parse(contenu.encode())
+    assert isinstance(bus, Record)
+    assert isinstance(fixe, Record)
+    assert bus.valeurs["genres"] == ["france-services", "bus-numerique"]
+    assert (bus.valeurs["itinerant"], fixe.valeurs["itinerant"]) == (True, False)
+    assert bus.valeurs["horaires"] == "Mo 09:00-12:00"  # "-" is a closed Saturday
+    assert "commune_code" not in bus.valeurs
+    assert "modalites_acces" not in fixe.valeurs
+
+
+def test_missing_columns_are_refused_by_name() -> None:
+    with pytest.raises(SourceError, match=r"« format_fs »"):
+        list(get_source(SOURCE).parse(b"id_fs,lib_fs\n1,a\n"))
 
 
 def test_the_whole_file(fabrique_nationale, raw_dir: Path) -> None:
@@ -117,9 +137,9 @@ def _same_minutes(ligne: dict[str, str], valeurs: dict) -> bool:
     """Whether the published hours open the minutes that the columns say, read in another way than the source does."""
     lundi = dt.datetime(2026, 3, 2)  # noqa: DTZ001  (hours are local; a week without any public holiday)
     horaires = OpeningHours(valeurs["horaires"]) if "horaires" in valeurs else None
-    for rang, jour in enumerate(france_services.JOURS):
+    for rang, jour in enumerate(JOURS[:6]):
         attendues: set[int] = set()
-        for h1, m1, h2, m2 in re.findall(r"(\d\d):(\d\d) - (\d\d):(\d\d)", ligne[jour]):
+        for h1, m1, h2, m2 in re.findall(r"(\d\d):(\d\d) - (\d\d):(\d\d)", ligne[f"h_{jour}"]):
             attendues |= set(range(int(h1) * 60 + int(m1), int(h2) * 60 + int(m2)))
         minuit = lundi + dt.timedelta(days=rang)
         dites: set[int] = set()

@@ -20,6 +20,14 @@ def test_defaults(tmp_path: Path) -> None:
     assert settings.raw_dir is None
     assert not settings.development
     assert settings.telechargement
+    assert (settings.geocodage, settings.addok_url) == ("local", None)
+
+
+def test_an_addok_has_an_address(tmp_path: Path) -> None:
+    settings = lire(tmp_path, TIERSLIEUX_GEOCODAGE="addok", TIERSLIEUX_ADDOK_URL="http://127.0.0.1:7878/")
+    assert (settings.geocodage, settings.addok_url) == ("addok", "http://127.0.0.1:7878")
+    with pytest.raises(SettingsError, match="TIERSLIEUX_ADDOK_URL is not set"):
+        lire(tmp_path, TIERSLIEUX_GEOCODAGE="addok")
 
 
 @pytest.mark.parametrize("url", ["postgres://u@h/b", "postgresql://u@h/b", "postgresql+psycopg://u@h/b"])
@@ -48,7 +56,13 @@ def test_the_secret_written_at_the_first_run_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nom", "valeur"), [("TIERSLIEUX_DEVELOPMENT", "peut-être"), ("TIERSLIEUX_RAW_DIR", "/nulle/part")]
+    ("nom", "valeur"),
+    [
+        ("TIERSLIEUX_DEVELOPMENT", "peut-être"),
+        ("TIERSLIEUX_RAW_DIR", "/nulle/part"),
+        ("TIERSLIEUX_GEOCODAGE", "google"),
+        ("TIERSLIEUX_ADDOK_URL", "ftp://addok"),
+    ],
 )
 def test_a_wrong_value_is_refused_with_its_name(tmp_path: Path, nom: str, valeur: str) -> None:
     with pytest.raises(SettingsError, match=f"{nom} is .*{valeur}"):

@@ -60,6 +60,45 @@ ZONES_OUTRE_MER: dict[str, Zone] = {
 ZONES: tuple[Zone, ...] = (METROPOLE, *ZONES_OUTRE_MER.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Systeme:
+    """A projected coordinate system that files come in: its zones by code, and where it is used when that is less.
+
+    `emprise` is (west, south, east, north) in degrees. Source: EPSG register. The nine conic conformal zones (décret
+    2006-272) are one degree wide on both sides of their parallel, here with a tenth more for places near the border
+    of two; the four of Polynésie française are six degrees wide, the sixth two more for the whole of the Société.
+    """
+
+    srid: int
+    nom: str
+    zones: tuple[str, ...]
+    emprise: tuple[float, float, float, float] | None = None
+
+
+_ANTILLES = ("971", "972", "977", "978")
+
+SYSTEMES: tuple[Systeme, ...] = (
+    Systeme(SRID_LAMBERT93, "Lambert-93", ("metropole",)),
+    *(
+        Systeme(3900 + p, f"Lambert conique conforme CC{p}", ("metropole",), (-5.5, p - 1.1, 9.8, p + 1.1))
+        for p in range(42, 51)
+    ),
+    Systeme(27572, "Lambert II étendu", ("metropole",)),
+    Systeme(5490, "RGAF09, UTM 20 Nord", _ANTILLES),
+    Systeme(2972, "RGFG95, UTM 22 Nord", ("973",)),
+    Systeme(2975, "RGR92, UTM 40 Sud", ("974",)),
+    Systeme(4467, "RGSPM06, UTM 21 Nord", ("975",)),
+    Systeme(4471, "RGM04, UTM 38 Sud", ("976",)),
+    Systeme(8903, "RGWF96, UTM 1 Sud", ("986",)),
+    Systeme(3296, "RGPF, UTM 5 Sud", ("987",), (-155.0, -23.0, -150.0, -15.5)),
+    Systeme(3297, "RGPF, UTM 6 Sud", ("987",), (-152.0, -28.0, -144.0, -14.0)),
+    Systeme(3298, "RGPF, UTM 7 Sud", ("987",), (-144.0, -23.0, -138.0, -7.5)),
+    Systeme(3299, "RGPF, UTM 8 Sud", ("987",), (-138.0, -24.0, -134.0, -14.0)),
+    Systeme(3163, "RGNC91-93, Lambert Nouvelle-Calédonie", ("988",)),
+    Systeme(SRID_WEB_MERCATOR, "Web Mercator", tuple(zone.code for zone in ZONES)),
+)
+
+
 def find_zone(code: str | None) -> Zone:
     """The zone of a code INSEE, a département or a postcode; the métropole when it is none of overseas'."""
     return ZONES_OUTRE_MER.get((code or "")[:3], METROPOLE)

@@ -23,18 +23,20 @@ from sqlalchemy.orm import Session
 from tierslieux.core.errors import SourceError
 from tierslieux.core.progress import Progress, ignore_progress
 from tierslieux.core.sql import load_block
+from tierslieux.imports import doublons
 from tierslieux.imports.contrat import Fichier, Record, Reject, Source
+from tierslieux.imports.doublons import PaireTrouvee
 from tierslieux.imports.preparation import (
     Difference,
     Existante,
     Nouvelle,
     Preparation,
-    build_public_id,
     compute_difference,
 )
 from tierslieux.imports.rapport import REUSSIE, Rapport
 from tierslieux.lieux import publication
 from tierslieux.lieux.enums import Statut
+from tierslieux.lieux.identite import build_public_id
 from tierslieux.lieux.models import Execution
 from tierslieux.lieux.resolution import Fiche, Resolu, resolve
 
@@ -65,6 +67,18 @@ class Bilan:
     rejets_par_code: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Constat:
+    """What a file would change, and the pairs found with other sources' records.
+
+    `identifiants` are the records that the indices of `paires` number.
+    """
+
+    difference: Difference
+    paires: list[PaireTrouvee]
+    identifiants: list[str]
+
+
 def load(
     session: Session,
     source: Source,
@@ -81,7 +95,8 @@ def load(
     """
     lock(session, source.id)
     upsert_source(session, source)
-    difference = compare(session, source, fichier, preparation)
+    constat = compare(session, source, fichier, preparation)
+    difference = constat.difference
     if difference.part_perdue > PART_PERDUE_MAX and not accepter_pertes:
         raise PerteError(
             f"le fichier ne contient plus {len(difference.disparues)} des {difference.presentes_avant} lieux chargés"
@@ -91,7 +106,8 @@ def load(
     etape = f"Écriture {source.id}"
     progress(etape, 0, len(difference.nouvelles))
     keep_avant(session, _list_changees(difference), execution_id=bilan.execution_id)
-    _insert_nouvelles(session, source, difference.nouvelles, execution_id=bilan.execution_id, now=now)
+    fiches = _insert_nouvelles(session, source, difference.nouvelles, execution_id=bilan.execution_id, now=now)
+    doublons.record_paires(session, constat.paires, [fiches[cle] for cle in constat.identifiants], now=now)
     progress(etape, len(difference.nouvelles), len(difference.nouvelles))
     _update_fiches(session, difference, execution_id=bilan.execution_id, now=now)
     _insert_rejets(session, preparation.rejets, bilan.execution_id)
@@ -109,10 +125,30 @@ def lock(session: Session, source_id: str) -> None:
     session.execute(load_block(SQL, "lock_source"), {"source_id": source_id})
 
 
-def compare(session: Session, source: Source, fichier: Fichier, preparation: Preparation) -> Difference:
+def compare(session: Session, source: Source, fichier: Fichier, preparation: Preparation) -> Constat:
     """What the file would change; reads only."""
     difference = compute_difference(preparation.groupes, list_existantes(session, source.id), sha256=fichier.sha256)
-    return _reopen_orphelins(session, source.id, difference)
+    sans_lieu = [nouvelle for nouvelle in difference.nouvelles if nouvelle.lieu_id is None]
+    appariement = doublons.match_nouvelles(session, source, [nouvelle.record for nouvelle in sans_lieu])
+    return Constat(
+        difference=_reopen_orphelins(session, source.id, _join_lieux(difference, sans_lieu, appariement.meme)),
+        paires=[*appariement.justifications, *appariement.a_revoir],
+        identifiants=[nouvelle.record.identifiant for nouvelle in sans_lieu],
+    )
+
+
+def _join_lieux(difference: Difference, sans_lieu: Sequence[Nouvelle], meme: Mapping[int, int]) -> Difference:
+    """New records join the places that other sources know; the rows of the file that say one place join it together."""
+    lieux: dict[int | None, int] = {}
+    for indice in sorted(meme):
+        lieux.setdefault(sans_lieu[indice].rang, meme[indice])
+    nouvelles = [
+        replace(nouvelle, lieu_id=lieux[nouvelle.rang], rang=None, ouvre=False)
+        if nouvelle.lieu_id is None and nouvelle.rang in lieux
+        else nouvelle
+        for nouvelle in difference.nouvelles
+    ]
+    return replace(difference, nouvelles=nouvelles)
 
 
 def _reopen_orphelins(session: Session, source_id: str, difference: Difference) -> Difference:
@@ -196,8 +232,8 @@ def _insert_execution(
 
 def _insert_nouvelles(
     session: Session, source: Source, nouvelles: Sequence[Nouvelle], *, execution_id: int, now: dt.datetime
-) -> None:
-    """Insert the places that new records open, then the fiches of all new records."""
+) -> dict[str, int]:
+    """Insert the places that new records open, then the fiches of all new records; their private ids by identifier."""
     ouvrantes = [nouvelle for nouvelle in nouvelles if nouvelle.ouvre and nouvelle.lieu_id is None]
     lieu_ids = dict(zip((n.rang for n in ouvrantes), _reserve(session, "reserve_lieux", len(ouvrantes)), strict=True))
     fiche_ids = _reserve(session, "reserve_fiches", len(nouvelles))
@@ -221,6 +257,7 @@ def _insert_nouvelles(
     publication.create(session, resolve_lieux(), execution_id=execution_id, now=now)
     _run_lots(session, "insert_fiches", build_fiches(), source_id=source.id, execution_id=execution_id, now=now)
     session.execute(load_block(SQL, "keep_nouvelles"), {"ids": fiche_ids, "execution_id": execution_id})
+    return dict(zip((nouvelle.record.identifiant for nouvelle in nouvelles), fiche_ids, strict=True))
 
 
 def _build_fiche_resolue(source: Source, fiche_id: int, record: Record) -> Fiche:
@@ -350,6 +387,7 @@ def confirm_disparitions(session: Session, source_id: str, *, now: dt.datetime, 
 
 def analyze(session: Session) -> None:
     """Give the planner figures of what has just been loaded."""
+    session.execute(load_block(SQL, "lift_timeout"))
     session.execute(load_block(SQL, "analyze"))
 
 

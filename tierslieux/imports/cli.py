@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,9 +13,11 @@ from flask.cli import AppGroup
 
 from tierslieux.core.errors import TiersLieuxError
 from tierslieux.extensions import Etat, get_etat
-from tierslieux.imports import services
+from tierslieux.imports import acces, depots, etalon, services, taches
 from tierslieux.imports.presenters import render_rejets
 from tierslieux.imports.rapport import REUSSIE, EtatSource, Rapport
+from tierslieux.imports.rapprocher import rapprocher
+from tierslieux.imports.regles import REGLES, clean_lignes
 
 
 @click.group("imports", cls=AppGroup)
@@ -50,15 +53,17 @@ def run_command(source_id: str, fichier: Path | None, *, dry_run: bool, accepter
     try:
         with etat.session_factory() as session:
             source = services.find_source(session, source_id)
-        rapport = services.run_import(
-            etat.session_factory,
-            source,
-            services.build_endroits(etat.settings),
-            now=dt.datetime.now(dt.UTC),
-            fichier=fichier,
-            dry_run=dry_run,
-            accepter_pertes=accepter_pertes,
-        )
+        with services.open_geocodeur(etat.settings) as geocodeur:
+            rapport = services.run_import(
+                etat.session_factory,
+                source,
+                services.build_endroits(etat.settings),
+                now=dt.datetime.now(dt.UTC),
+                fichier=fichier,
+                dry_run=dry_run,
+                accepter_pertes=accepter_pertes,
+                geocodeur=geocodeur,
+            )
     except TiersLieuxError as erreur:
         _fail(erreur.message)
     if as_json:
@@ -95,6 +100,100 @@ def withdraw_command(source_id: str, *, yes: bool) -> None:
         _fail(f"the records that vanished from {source_id} would be withdrawn: say it with --yes")
     nombre = services.confirm_disparitions(get_etat().session_factory, source_id, now=dt.datetime.now(dt.UTC))
     click.echo(f"{source_id}: {nombre} records withdrawn")
+
+
+@groupe.command("lien")
+@click.option(
+    "--jours", default=acces.JOURS, show_default=True, type=click.IntRange(1, acces.JOURS_MAX), help="Good for so long."
+)
+@click.option("--site", default="http://127.0.0.1:5000", show_default=True, help="Address of the site.")
+def lien_command(jours: int, site: str) -> None:
+    """Print a private address that opens the pages of imports; whoever has it may use them."""
+    jeton = acces.build_jeton(jours=jours, now=dt.datetime.now(dt.UTC))
+    click.echo(f"{site.rstrip('/')}/imports/acces/{jeton}")
+
+
+@groupe.command("worker")
+def worker_command() -> None:
+    """Do the jobs of the pages of imports until it is stopped; `flask serve` runs it beside the site."""
+    etat = get_etat()
+    taches.run_worker(etat.session_factory.kw["bind"], etat.settings)
+
+
+@groupe.command("jobs")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: worker, jobs, depots.")
+def jobs_command(*, as_json: bool) -> None:
+    """The last jobs and the last files given on the pages, with their state; whether a worker lives."""
+    with get_etat().session_factory() as session:
+        etat = depots.describe_jobs(session)
+    if as_json:
+        click.echo(json.dumps(etat, ensure_ascii=False, indent=2))
+        return
+    click.echo("worker: " + ("alive" if etat["worker"] else "none, jobs wait"))
+    for job in etat["jobs"]:
+        click.echo(f"job {job['id']} {job['task']}: {job['state']}, {job['attempts']} attempts, {job['arguments']}")
+    for depot in etat["depots"]:
+        message = f", {depot['message']}" if depot["message"] else ""
+        click.echo(f"depot {depot['key']} {depot['file']} ({depot['source']}): {depot['state']}{message}")
+
+
+@groupe.command("clean")
+@click.argument("regle", metavar="RULE", required=False, type=click.Choice(list(REGLES)))
+@click.option("--list", "as_list", is_flag=True, help="Print the rules, one a line.")
+def clean_command(regle: str | None, *, as_list: bool) -> None:
+    """Try a clean-up RULE on each line of standard input: one JSON object a line (input, output, code)."""
+    if as_list:
+        for nom, une in REGLES.items():
+            click.echo(f"{nom:<13} {une.description}")
+        return
+    if regle is None:
+        raise click.UsageError(f"Missing RULE: one of {', '.join(REGLES)}.")
+    try:
+        communes = services.load_communes(get_etat().session_factory) if REGLES[regle].avec_communes else None
+    except TiersLieuxError as erreur:
+        _fail(erreur.message)
+    for ligne in clean_lignes(REGLES[regle], sys.stdin.buffer, communes):
+        sys.stdout.buffer.write(ligne)
+        sys.stdout.buffer.flush()
+
+
+@groupe.command("rapprocher")
+@click.option(
+    "--apres", default=0, type=click.IntRange(min=0), help="Go on after this private id, that a pass printed."
+)
+@click.option("--dry-run", is_flag=True, help="Do everything, then roll each batch back.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def rapprocher_command(apres: int, *, dry_run: bool, as_json: bool) -> None:
+    """Match every place with the others once: merge what is the same, queue what a person should look at."""
+    bilan = rapprocher(get_etat().session_factory, now=dt.datetime.now(dt.UTC), apres=apres, dry_run=dry_run)
+    figures = {"places": bilan.lieux, "merged": bilan.fusions, "to_review": bilan.a_revoir, "last": bilan.dernier}
+    if as_json:
+        click.echo(json.dumps(figures | {"dry_run": dry_run}))
+        return
+    essai = " (dry run: nothing written)" if dry_run else ""
+    click.echo(f"{bilan.lieux} places, {bilan.fusions} merged, {bilan.a_revoir} pairs to review{essai}")
+
+
+@groupe.command("benchmark")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def benchmark_command(*, as_json: bool) -> None:
+    """Measure matching on the labelled pairs of geodata/etalon, found again in TIERSLIEUX_RAW_DIR; writes nothing."""
+    etat = get_etat()
+    try:
+        paires = etalon.read_etalon(etat.settings.geodata_dir / "etalon" / "paires.csv")
+        communes = services.load_communes(etat.session_factory)
+        records = etalon.find_records(paires, services.build_endroits(etat.settings), communes)
+        with etat.session_factory() as session:
+            verdicts = etalon.judge(session, paires, records, now=dt.datetime.now(dt.UTC))
+            session.rollback()
+    except TiersLieuxError as erreur:
+        _fail(erreur.message)
+    rapport = etalon.build_rapport(paires, verdicts)
+    if as_json:
+        click.echo(json.dumps(rapport))
+        return
+    for ligne in etalon.describe_rapport(rapport):
+        click.echo(ligne)
 
 
 @groupe.command("rejets")

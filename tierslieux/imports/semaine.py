@@ -43,11 +43,12 @@ def format_semaine(semaine: Sequence[Sequence[Creneau]]) -> str | None:
     for jour, creneaux in enumerate(semaine):
         if creneaux:
             groupes.setdefault(tuple(merge_creneaux(creneaux)), []).append(jour)
-    regles = [f"{_format_jours(jours)} {_format_creneaux(creneaux)}" for creneaux, jours in groupes.items()]
+    regles = [f"{format_jours(jours)} {format_creneaux(creneaux)}" for creneaux, jours in groupes.items()]
     return "; ".join(regles) or None
 
 
-def _format_creneaux(creneaux: Sequence[Creneau]) -> str:
+def format_creneaux(creneaux: Sequence[Creneau]) -> str:
+    """Slots of one day in OpenStreetMap syntax: "09:00-12:00,14:00-17:00"."""
     return ",".join(f"{_format_heure(debut)}-{_format_heure(fin)}" for debut, fin in creneaux)
 
 
@@ -55,7 +56,8 @@ def _format_heure(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _format_jours(jours: Sequence[int]) -> str:
+def format_jours(jours: Sequence[int]) -> str:
+    """Days of the week, in order (Monday is 0), in OpenStreetMap syntax: "Mo-We,Sa"."""
     suites: list[list[int]] = []
     for jour in jours:
         if suites and jour == suites[-1][-1] + 1:

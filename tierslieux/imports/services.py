@@ -17,7 +17,7 @@ from tierslieux.config import Settings
 from tierslieux.core.db import transaction
 from tierslieux.core.errors import NotFoundError, SourceError
 from tierslieux.core.progress import Progress, ignore_progress
-from tierslieux.imports import annulation, chargement, queries
+from tierslieux.imports import adresses, annulation, chargement, queries
 from tierslieux.imports.annulation import BilanAnnulation
 from tierslieux.imports.apercu import Apercu, build_apercu
 from tierslieux.imports.contrat import Fichier, Source
@@ -29,6 +29,7 @@ from tierslieux.imports.fichiers import (
     find_emplacement,
     read_emplacement,
 )
+from tierslieux.imports.geocodage import Geocodeur, build_client, build_geocodeur
 from tierslieux.imports.preparation import Preparation, prepare_load
 from tierslieux.imports.rapport import ECHOUEE, REFUSEE, REUSSIE, EtatSource, Rapport
 from tierslieux.imports.registre import DEMONSTRATION, SOURCES, get_source
@@ -62,6 +63,7 @@ def run_import(
     dry_run: bool = False,
     accepter_pertes: bool = False,
     progress: Progress | None = None,
+    geocodeur: Geocodeur | None = None,
 ) -> Rapport:
     """Import one source from where its file is; a refusal is a report (and a row), not an error."""
     debut_s = time.monotonic()
@@ -82,6 +84,7 @@ def run_import(
         dry_run=dry_run,
         accepter_pertes=accepter_pertes,
         progress=progress,
+        geocodeur=geocodeur,
         debut_s=debut_s,
     )
 
@@ -97,6 +100,7 @@ def apply_import(
     accepter_pertes: bool = False,
     progress: Progress | None = None,
     on_session: Callable[[Session, int], None] | None = None,
+    geocodeur: Geocodeur | None = None,
     debut_s: float | None = None,
 ) -> Rapport:
     """Import the bytes of a source in one transaction of its own; a refusal is a report (and a row), not an error.
@@ -121,6 +125,7 @@ def apply_import(
             accepter_pertes=accepter_pertes,
             progress=progress or ignore_progress,
             on_session=on_session,
+            geocodeur=geocodeur,
         )
     except SourceError as erreur:
         message = erreur.message
@@ -150,10 +155,13 @@ class _Run:
         accepter_pertes: bool,
         progress: Progress,
         on_session: Callable[[Session, int], None] | None,
+        geocodeur: Geocodeur | None,
     ) -> Rapport:
         source, fichier = self.source, self._get_fichier()
         with _pause_collection():
-            preparation = _prepare(source, fichier, communes, progress)
+            preparation = _prepare(
+                self.session_factory, source, fichier, communes, progress, geocodeur=geocodeur, now=self.now
+            )
             with _open(self.session_factory, dry_run=self.dry_run) as session:
                 bilan = chargement.load(
                     session,
@@ -228,14 +236,26 @@ def preview_import(
     source: Source,
     fichier: Fichier,
     *,
+    now: dt.datetime,
     communes: ReferentielCommunes | None = None,
     progress: Progress | None = None,
+    geocodeur: Geocodeur | None = None,
 ) -> Apercu:
-    """What applying the file would change, record by record; writes nothing. Raises SourceError."""
-    progress = progress or ignore_progress
-    preparation = _prepare(source, fichier, communes or load_communes(session_factory), progress)
+    """What applying the file would change, record by record; writes nothing but the answers of the geocoding service.
+
+    Raises SourceError.
+    """
+    preparation = _prepare(
+        session_factory,
+        source,
+        fichier,
+        communes or load_communes(session_factory),
+        progress or ignore_progress,
+        geocodeur=geocodeur,
+        now=now,
+    )
     with session_factory() as session:
-        difference = chargement.compare(session, source, fichier, preparation)
+        difference = chargement.compare(session, source, fichier, preparation).difference
         anciennes = chargement.list_valeurs(
             session,
             [
@@ -265,16 +285,44 @@ def confirm_disparitions(
         return chargement.confirm_disparitions(session, source_id, now=now, auteur=auteur)
 
 
-def _prepare(source: Source, fichier: Fichier, communes: ReferentielCommunes, progress: Progress) -> Preparation:
+def _prepare(
+    session_factory: sessionmaker[Session],
+    source: Source,
+    fichier: Fichier,
+    communes: ReferentielCommunes,
+    progress: Progress,
+    *,
+    geocodeur: Geocodeur | None,
+    now: dt.datetime,
+) -> Preparation:
+    """Read and clean the file; what the geocoding service answered is kept even if the run then fails."""
     etape = _name_etape(source)
     progress(etape, 0, None)
-    return prepare_load(
+    with session_factory() as session:
+        connues = adresses.list_reponses(session)
+    reponses = dict(connues)
+    preparation = prepare_load(
         source,
         fichier.contenu,
         communes,
         date_edition=fichier.date_edition,
+        aujourdhui=now.date(),
         on_ligne=lambda lues: progress(etape, lues, None),
+        geocodeur=geocodeur,
+        reponses=reponses,
     )
+    nouvelles = {adresse: trouvee for adresse, trouvee in reponses.items() if adresse not in connues}
+    if nouvelles:
+        with session_factory() as session, transaction(session):
+            adresses.keep_reponses(session, nouvelles, now=now)
+    return preparation
+
+
+@contextmanager
+def open_geocodeur(settings: Settings) -> Iterator[Geocodeur | None]:
+    """The geocoding service that the settings name, None for none."""
+    with build_client() as client:
+        yield build_geocodeur(settings.geocodage, settings.addok_url, client)
 
 
 def _name_etape(source: Source) -> str:
@@ -311,11 +359,22 @@ def run_all_missing(
     endroits = build_endroits(settings)
     communes: ReferentielCommunes | None = None
     rapports: list[Rapport] = []
-    for source in SOURCES:
-        if not _is_due(session_factory, source, endroits):
-            continue
-        communes = communes or load_communes(session_factory)
-        rapports.append(run_import(session_factory, source, endroits, now=now, communes=communes, progress=progress))
+    with open_geocodeur(settings) as geocodeur:
+        for source in SOURCES:
+            if not _is_due(session_factory, source, endroits):
+                continue
+            communes = communes or load_communes(session_factory)
+            rapports.append(
+                run_import(
+                    session_factory,
+                    source,
+                    endroits,
+                    now=now,
+                    communes=communes,
+                    progress=progress,
+                    geocodeur=geocodeur,
+                )
+            )
     if _has_offre(session_factory):
         with session_factory() as session, transaction(session):
             chargement.withdraw(session, DEMONSTRATION.id, now=now, motif=MOTIF_RETRAIT)

@@ -20,7 +20,7 @@ from tierslieux.core.affichage import open_progress
 from tierslieux.core.db import create_engine_for, session_factory
 from tierslieux.core.errors import TiersLieuxError
 from tierslieux.extensions import get_etat
-from tierslieux.installation import cluster, schema
+from tierslieux.installation import cluster, schema, superviseur
 from tierslieux.installation.diagnostic import examine, has_problem, render_constat
 from tierslieux.installation.premier_chargement import Chargement, load_missing, render_chargement
 from tierslieux.installation.proprietaire import ClusterError
@@ -35,7 +35,10 @@ ARRET_MAX_S = 20
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes of the server.")
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads of each process.")
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option(
+    "--jobs/--no-jobs", default=True, show_default=True, help="Also do the jobs of imports (flask imports worker)."
+)
+def serve(host: str, port: int, workers: int, threads: int, *, jobs: bool) -> None:
     """Start the database, migrate, load what is missing, and serve the site."""
     settings = get_etat().settings
     if not _is_free(host, port):
@@ -55,9 +58,13 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     # exists by then, since the engine makes its first one when the first request asks for it.
     gunicorn += ["--preload", "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
     gunicorn += ["--timeout", str(REPONSE_MAX_S), "--graceful-timeout", str(ARRET_MAX_S), "--log-level", "warning"]
+    commande = [sys.executable, *gunicorn, "app:app"]
+    if jobs:
+        ouvrier = [sys.executable, "-m", "flask", "--app", str(RACINE / "app.py"), "imports", "worker"]
+        commande = [sys.executable, superviseur.__file__, *commande, superviseur.SEPARATEUR, *ouvrier]
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, *gunicorn, "app:app"])  # noqa: S606 - gunicorn takes this process's place
+    os.execv(sys.executable, commande)  # noqa: S606 - the server takes this process's place
 
 
 def prepare_database(settings: Settings) -> Chargement:

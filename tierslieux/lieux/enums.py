@@ -185,6 +185,7 @@ class Precision(Libelle):
     """What a position points at."""
 
     ADRESSE = "adresse", "Position de l’adresse"
+    RUE = "rue", "Position de la rue ou du lieu-dit"
     COMMUNE = "commune", "Position approximative : centre de la commune"
 
 

@@ -140,6 +140,8 @@ def _build_plages(horaires: OpeningHours, jour: dt.date) -> str:
         if etat == State.CLOSED or debut >= minuit + _UN_JOUR:
             continue
         if debut == minuit and fin >= minuit + _UN_JOUR:
+            if etat == State.UNKNOWN:
+                return commentaire or "à confirmer"
             return f"24{_INSECABLE}h sur 24"
         if debut == minuit and horaires.state(minuit - dt.timedelta(minutes=1))[0] != State.CLOSED:
             continue  # the end of a night that the day before tells

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tierslieux.core.errors import NotFoundError
+from tierslieux.core.sql import load_block
 from tierslieux.lieux import publication
 from tierslieux.lieux.enums import Statut
 from tierslieux.lieux.models import FicheSource, Lieu
+
+SQL = Path(__file__).parent / "sql" / "liens.sql"
 
 
 def link_fiches(
@@ -45,13 +49,14 @@ def link_fiches(
         fiches = [fiche for fiche, cible in liens.items() if cible == lieu_id]
         session.execute(update(FicheSource).where(FicheSource.id.in_(fiches)).values(lieu_id=lieu_id))
     fiches_apres = _list_fiches(session, lieux)
+    vides = [lieu_id for lieu_id in lieux if fiches_apres[lieu_id] and not fiches_avant[lieu_id]]
+    retrouves = session.scalars(load_block(SQL, "list_masques_par_perte"), {"ids": vides}).all() if vides else []
     changements = [
         publication.build_changement(lieu_id, "fiches", fiches_avant[lieu_id], fiches_apres[lieu_id])
         for lieu_id in sorted(lieux)
         if fiches_avant[lieu_id] != fiches_apres[lieu_id]
     ]
     publication.insert_changements(session, changements, now=now, auteur=auteur, motif=motif)
-    retrouves = [lieu_id for lieu_id in lieux if fiches_apres[lieu_id] and not fiches_avant[lieu_id]]
     publication.set_statut(session, retrouves, Statut.PUBLIE, now=now, auteur=auteur, motif=motif)
     publication.publish(session, lieux, now=now, auteur=auteur, motif=motif)
     return avant
@@ -69,6 +74,12 @@ def merge_lieux(
     """Make two places one: the fiches of the second join the first's. `link_fiches` with the answer undoes it."""
     fiches = _list_fiches(session, {absorbe_id})[absorbe_id]
     return link_fiches(session, dict.fromkeys(fiches, garde_id), now=now, auteur=auteur, motif=motif)
+
+
+def find_heritier(session: Session, public_id: str) -> str | None:
+    """Public id of the place that took over all the fiches of this one; None when it still has some, or is unknown."""
+    trouve: str | None = session.scalar(load_block(SQL, "find_heritier"), {"public_id": public_id})
+    return trouve
 
 
 def _list_liens(session: Session, fiches: Collection[int]) -> dict[int, int]:

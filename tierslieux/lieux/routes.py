@@ -8,13 +8,14 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from tierslieux.core.errors import NotFoundError
 from tierslieux.extensions import get_session
-from tierslieux.lieux import services
+from tierslieux.lieux import liens, services
 from tierslieux.lieux.enums import Statut
 from tierslieux.lieux.forms import Demande
 from tierslieux.lieux.params import Criteres
@@ -56,14 +57,20 @@ def search_lieux() -> tuple[str, HTTPStatus]:
 
 
 @bp.get("/lieux/<public_id>")
-def show_lieu(public_id: str) -> str:
-    """One place. A hidden one does not exist; a closed one says that it is."""
+def show_lieu(public_id: str) -> ResponseReturnValue:
+    """One place. One that was merged leads to the place that took it; another hidden one does not exist."""
     if not PUBLIC_ID.fullmatch(public_id):
         raise NotFoundError("Ce lieu n’existe pas, ou n’existe plus.")
     session, now = get_session(), dt.datetime.now(dt.UTC)
     detail = services.get_lieu(session, public_id, now=now)
     if detail.statut is Statut.MASQUE:
-        raise NotFoundError("Ce lieu n’est plus publié.")
+        heritier = liens.find_heritier(session, public_id)
+        if heritier is None:
+            raise NotFoundError("Ce lieu n’est plus publié.")
+        reponse = redirect(url_for("lieux.show_lieu", public_id=heritier), HTTPStatus.MOVED_PERMANENTLY)
+        # A merge can be undone: browsers must ask again.
+        reponse.headers["Cache-Control"] = "no-cache"
+        return reponse
     ariane, contour = _find_commune_du_lieu(session, detail.resume.commune_code)
     page = build_lieu_page(detail, ariane, contour=contour, today=now.date())
     return render_template("lieux/lieu.html", page=page, adresse=request.base_url)

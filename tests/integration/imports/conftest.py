@@ -68,6 +68,6 @@ def previsualiser(fabrique: sessionmaker[Session], tmp_path: Path) -> Callable[.
     def lancer(lignes: list[dict[str, Any]]) -> Apercu:
         chemin = write_lieux(tmp_path / "lieux.csv", lignes)
         fichier = read_emplacement(DEMONSTRATION, Emplacement(Origine.FICHIER, chemin.name, chemin), ENDROITS)
-        return services.preview_import(fabrique, DEMONSTRATION, fichier, communes=REFERENTIEL)
+        return services.preview_import(fabrique, DEMONSTRATION, fichier, now=NOW, communes=REFERENTIEL)
 
     return lancer

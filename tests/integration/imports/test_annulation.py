@@ -224,7 +224,7 @@ def test_a_place_absent_from_two_editions_is_closed_and_opens_when_it_comes_back
 def test_a_place_that_another_source_still_speaks_of_stays_open_without_what_the_silent_one_said(
     importer: Importer, fabrique: sessionmaker[Session], session: Session
 ) -> None:
-    importer([{"id": "1"}], source=AUTRE)
+    importer([{"id": "1", "nom": "Atelier des Capucins"}], source=AUTRE)
     importer([{"id": str(n), "latitude": "48.41", "adresse": "2 rue du Port"} for n in range(12)])
     lieux = {(f.source_id, f.identifiant): f.lieu_id for f in session.scalars(select(FicheSource))}
     garde = lieux["autre", "1"]

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.factories.imports import REFERENTIEL
 from tests.integration.imports.conftest import ENDROITS, NOW, Importer, write_lieux
 from tierslieux.imports import services
-from tierslieux.imports.preparation import build_public_id
 from tierslieux.imports.registre import DEMONSTRATION
 from tierslieux.lieux import publication
 from tierslieux.lieux.enums import Statut
+from tierslieux.lieux.identite import build_public_id
 from tierslieux.lieux.models import Changement, Execution, FicheSource, Lieu, Rejet
 
 AUTRE = replace(DEMONSTRATION, id="autre", libelle="Autre source", confiance=50, est_inventee=False)

@@ -16,7 +16,7 @@ from tests.integration.imports.conftest import ENDROITS, NOW, write_lieux
 from tierslieux.config import Settings
 from tierslieux.core.errors import NotFoundError, SourceError
 from tierslieux.imports import services
-from tierslieux.imports.registre import DEMONSTRATION, get_source
+from tierslieux.imports.registre import DEMONSTRATION, SOURCES, get_source
 from tierslieux.lieux.models import Execution, FicheSource, Lieu
 
 DATA = Path(__file__).parents[2] / "data"
@@ -65,9 +65,7 @@ def test_without_any_source_the_invented_places_are_loaded_and_what_is_missing_i
     fabrique: sessionmaker[Session], session: Session, settings: Settings
 ) -> None:
     premier = load(fabrique, settings)
-    assert premier == dict.fromkeys(
-        ["france-services", "conseillers-numeriques", "tiers-lieux-cget", "bibliotheques", "mairies"], "refusee"
-    ) | {"demonstration": "reussie"}
+    assert premier == dict.fromkeys([source.id for source in SOURCES], "refusee") | {"demonstration": "reussie"}
     assert count_visibles(session, "demonstration") == 3
     etats = {etat.source.id: etat for etat in services.list_sources(session, settings)}
     assert etats["demonstration"].lieux == 3
@@ -76,20 +74,26 @@ def test_without_any_source_the_invented_places_are_loaded_and_what_is_missing_i
     assert etats["france-services"].derniere.origine == "aucune"
     # The next start says the same without writing it again, and loads nothing twice.
     assert "demonstration" not in load(fabrique, settings)
-    assert session.scalar(select(func.count()).select_from(Execution)) == 6
+    assert session.scalar(select(func.count()).select_from(Execution)) == len(SOURCES) + 1
 
 
 def test_each_source_is_loaded_once_and_again_when_its_file_is_another(
     fabrique: sessionmaker[Session], session: Session, settings_pleins: Settings
 ) -> None:
     premier = load(fabrique, settings_pleins)
-    assert premier["mairies"] == "refusee"
-    assert {premier[s] for s in premier if s != "mairies"} == {"reussie"}
-    assert set(load(fabrique, settings_pleins)) == {"mairies"}
+    absentes = {source for source, statut in premier.items() if statut == "refusee"}
+    assert {source for source, statut in premier.items() if statut == "reussie"} == {
+        "france-services",
+        "conseillers-numeriques",
+        "tiers-lieux-cget",
+        "bibliotheques",
+    }
+    assert "mairies" in absentes
+    assert set(load(fabrique, settings_pleins)) == absentes
     assert settings_pleins.raw_dir is not None
     fichier = settings_pleins.raw_dir / "lieux" / "tiers-lieux_cget_2019.csv"
     fichier.write_bytes(fichier.read_bytes() + b"\n")
-    assert set(load(fabrique, settings_pleins)) == {"tiers-lieux-cget", "mairies"}
+    assert set(load(fabrique, settings_pleins)) == {"tiers-lieux-cget"} | absentes
     assert count_visibles(session, "demonstration") == 0
 
 

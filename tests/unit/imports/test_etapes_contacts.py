@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories.imports import make_contexte, make_record
 from tierslieux.imports.contrat import Avertissement
-from tierslieux.imports.etapes import horaires, pivot, telephone, url
+from tierslieux.imports.etapes import courriel, horaires, pivot, telephone, url
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,90 @@ def test_phone_numbers(texte: str, region: str, attendu: str | None) -> None:
     assert telephone.parse_telephone(texte, region) == attendu
 
 
+@pytest.mark.parametrize(
+    ("texte", "region", "attendus"),
+    [
+        ("02 98 00 11 22 / 06 11 22 33 44", "FR", ["+33298001122", "+33611223344"]),
+        ("02 98 00 11 22 ou 3949, 02.98.00.11.22", "FR", ["+33298001122", "3949"]),
+        ("02 98 00 11 22-06 11 22 33 44", "FR", ["+33298001122", "+33611223344"]),
+        ("Tél : 02 98 00 11 22 (accueil)", "FR", ["+33298001122"]),
+        ("Standard 02 98 00 11 22 - Portable : 06 11 22 33 44", "FR", ["+33298001122", "+33611223344"]),
+        ("Tél. 02 98 00 11 22 Fax 02 98 00 11 23", "FR", ["+33298001122"]),
+        ("Fax : 02 98 00 11 23", "FR", []),
+        ("02 98 00 11 22 poste 345", "FR", ["+33298001122"]),
+        ("02 98 00 11 22, ext. 12", "FR", ["+33298001122"]),
+        ("(+33) 2 98 00 11 22", "FR", ["+33298001122"]),
+        ("0033(0)298001122", "FR", ["+33298001122"]),
+        ("00 33 2 98 00 11 22", "FR", ["+33298001122"]),
+        ("33298001122", "FR", ["+33298001122"]),
+        ("298001122", "FR", ["+33298001122"]),  # a spreadsheet has eaten the zero
+        ("02\u00a098\u00a000\u00a011\u00a022", "FR", ["+33298001122"]),
+        # Without its territory, a number still begins like those of one only.
+        ("0262 20 11 22", "FR", ["+262262201122"]),
+        ("0590 20 11 22", "FR", ["+590590201122"]),
+        ("24 11 22", "NC", ["+687241122"]),
+        ("40 41 11 22", "PF", ["+68940411122"]),
+        ("72 11 22", "WF", ["+681721122"]),
+        ("41 11 22", "PM", ["+508411122"]),
+        ("24 11 22", "FR", []),
+        ("du 12/03/2023 au 15/04/2023", "FR", []),
+        ("9" * 100_000, "FR", []),
+    ],
+)
+def test_each_number_of_a_cell(texte: str, region: str, attendus: list[str]) -> None:
+    assert list(telephone.list_telephones(texte, region)) == attendus
+
+
+def test_what_comes_after_the_first_contact_goes_to_its_list() -> None:
+    contexte = make_contexte()
+    record = make_record(
+        commune_nom="Brest",
+        telephone="02 98 00 11 22 / 06 11 22 33 44",
+        autres_telephones=["0298001122", "3949", "voir site"],
+        courriel="accueil@brest.fr ; mairie@brest.fr, jeanne.dupont@brest.fr",
+        autres_courriels=["accueil@brest.fr"],
+        site_web="www.brest.fr et https://facebook.com/brest",
+    )
+    for etape in (telephone.clean, courriel.clean, url.clean):
+        record = etape(record, contexte)
+    assert record.valeurs == {
+        "nom": "Médiathèque du Port",
+        "commune_nom": "Brest",
+        "telephone": "+33298001122",
+        "autres_telephones": ["+33611223344", "3949"],
+        "courriel": "accueil@brest.fr",
+        "autres_courriels": ["mairie@brest.fr"],
+        "site_web": "https://www.brest.fr",
+        "autres_sites_web": ["https://facebook.com/brest"],
+    }
+    assert contexte.avertissements == {Avertissement.TELEPHONE_ILLISIBLE: 1}
+    for etape in (telephone.clean, courriel.clean, url.clean):
+        assert etape(record, contexte).valeurs == record.valeurs  # clean stays clean
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendues"),
+    [
+        ("mailto:contact@ville.fr", ["contact@ville.fr"]),
+        ("contact @ ville.fr", ["contact@ville.fr"]),
+        ("contact@ville,fr", ["contact@ville.fr"]),
+        ("contact@ville .fr", ["contact@ville.fr"]),
+        ("contact@ville. fr", ["contact@ville.fr"]),
+        ("contact (at) ville.fr", ["contact@ville.fr"]),
+        ("contact[arobase]ville.fr", ["contact@ville.fr"]),
+        ("Contact@Ville.FR", ["contact@ville.fr"]),
+        ("contact@ville.fr,accueil@ville.fr", ["contact@ville.fr", "accueil@ville.fr"]),
+        ("contact@ville.fr,fr@autre.fr", ["contact@ville.fr", "fr@autre.fr"]),
+        ("écrire à la mairie", []),
+        ("contact@", []),
+        ("@ville.fr", []),
+        ("a@" * 50_000, []),
+    ],
+)
+def test_addresses_that_a_typing_error_hides(texte: str, attendues: list[str]) -> None:
+    assert courriel.find_adresses(courriel.repair_courriel(texte)) == attendues
+
+
 @pytest.mark.parametrize(("code", "region"), [("97411", "RE"), ("97801", "MF"), ("29019", "FR"), (None, "FR")])
 def test_the_numbering_plan_is_that_of_the_commune(code: str | None, region: str) -> None:
     assert telephone.find_region(code) == region
@@ -67,6 +151,19 @@ def test_an_unreadable_number_is_left_out_and_counted() -> None:
         ("https://a.fr, https://b.fr", "https://a.fr"),
         ("Le Labo http://labo.fr/", "http://labo.fr/"),
         ("mairie-éole.fr", "https://mairie-éole.fr"),
+        ("https ://www.a.fr", "https://www.a.fr"),
+        ("htpp://a.fr", "http://a.fr"),
+        ("https:www.a.fr", "https://www.a.fr"),
+        ("https://https://a.fr", "https://a.fr"),
+        ("http:\\\\a.fr", "http://a.fr"),
+        ("https://a.fr/page,12.html", "https://a.fr/page,12.html"),
+        ("(https://a.fr).", "https://a.fr"),
+        ("bit.ly/1abc", "https://bit.ly/1abc"),
+        ("facebook.com/mairie.de.brest", "https://facebook.com/mairie.de.brest"),
+        ("https://a.fr/cal/accueil@b.fr/rdv", "https://a.fr/cal/accueil@b.fr/rdv"),
+        ("Mairie.Accueil", None),
+        ("M.Dupont", None),
+        ("Facebook : Mairie de Brest", None),
         ("javascript:alert(1)", None),
         ("JavaScript://a.fr/%0aalert(1)", None),
         ("data:text/html,x", None),
@@ -82,6 +179,13 @@ def test_an_unreadable_number_is_left_out_and_counted() -> None:
 )
 def test_web_addresses(texte: str, attendu: str | None) -> None:
     assert url.parse_url(texte) == attendu
+
+
+def test_an_address_that_names_a_person_is_left_out() -> None:
+    contexte = make_contexte()
+    record = url.clean(make_record(prise_rdv="https://a.fr/cal/jeanne.dupont@b.fr/rdv"), contexte)
+    assert "prise_rdv" not in record.valeurs
+    assert contexte.avertissements == {Avertissement.COURRIEL_NOMINATIF: 1}
 
 
 def test_an_unreadable_address_is_left_out_and_counted() -> None:

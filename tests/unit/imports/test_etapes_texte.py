@@ -105,3 +105,31 @@ def test_addresses(avant: str, apres: str | None) -> None:
 def test_an_address_that_only_repeats_the_commune_is_absent() -> None:
     record = adresse.clean(make_record(adresse="Brest", commune_nom="Brest"), make_contexte())
     assert "adresse" not in record.valeurs
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres"),
+    [
+        ("15 bis RUE DU BOSQUET", "15 bis Rue du Bosquet"),
+        ("5bis RUE GAMBETTA", "5bis Rue Gambetta"),
+        ("12 PLACE des Leups", "12 Place des Leups"),
+        ("LUPINO", "Lupino"),
+        ("ZA DU BOSC", "ZA du Bosc"),
+        ("N°12 rue des Lilas", "12 rue des Lilas"),
+        ("0 Rue des Oiseaux", "Rue des Oiseaux"),
+        ("0 0", None),
+        ("2", None),
+        ("02 rue des Lilas", "02 rue des Lilas"),
+    ],
+)
+def test_numbers_and_capitals_of_addresses(avant: str, apres: str | None) -> None:
+    assert adresse.clean_adresse(avant, None, None) == apres
+
+
+def test_texts_of_lists_are_cleaned_one_by_one() -> None:
+    record = texte.clean(make_record(autres_telephones=["  02 98 00 11 22 ", "-", ""]), make_contexte())
+    assert isinstance(record, Record)
+    assert record.valeurs["autres_telephones"] == ["02 98 00 11 22"]
+    rejet = texte.clean(make_record(autres_courriels=["x" * 501]), make_contexte())
+    assert isinstance(rejet, Reject)
+    assert (rejet.code, rejet.champ) == (RejectCode.VALEUR_TROP_LONGUE, "autres_courriels")

@@ -13,12 +13,12 @@ from tests.factories.imports import REFERENTIEL, make_record
 from tierslieux.imports.contrat import Record
 from tierslieux.imports.preparation import (
     Existante,
-    build_public_id,
     compute_difference,
     compute_empreinte,
     prepare_load,
 )
 from tierslieux.imports.registre import get_source
+from tierslieux.lieux.identite import build_public_id
 
 JOUR = dt.date(2024, 8, 1)
 

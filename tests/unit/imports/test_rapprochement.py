@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -67,3 +68,26 @@ def test_distance_of_one_degree() -> None:
     # A degree of latitude is π × 6,371,008.8 / 180 = 111,195 m; of longitude at 60°, half of it.
     assert compute_distance_m({"lon": 0, "lat": 0}, {"lon": 0, "lat": 1}) == pytest.approx(111_195, abs=1)
     assert compute_distance_m({"lon": 0, "lat": 60}, {"lon": 0.01, "lat": 60}) == pytest.approx(556, abs=0.5)
+
+
+def test_two_writings_of_one_door_are_one_place() -> None:
+    un = lieu("1", nom="La Capsule", adresse="5 rue des Marmots")
+    deux = lieu("2", nom="Capsule Coworking", adresse="5 RUE DES MARMOTS")
+    assert len(group_records([un, deux])) == 1
+
+
+def test_two_counters_of_one_body_with_one_telephone_stay_two() -> None:
+    un = lieu("1", nom="France services Pays Vert", adresse="2 rue Citrine", telephone="+33298000001")
+    deux = lieu("2", nom="France services Pays Vert QPV", adresse="36 rue Bleue", telephone="+33298000001", lat=48.406)
+    assert len(group_records([un, deux])) == 2
+
+
+def test_a_file_whose_rows_all_stand_at_one_door_is_read_in_linear_time() -> None:
+    noms = ("Amande", "Bouleau", "Cerise", "Datte", "Érable", "Figue", "Giroflée")
+    records = [
+        lieu(str(rang), nom=f"{noms[rang % 7]} {rang}", adresse="1 place Unique", telephone="+33298000001")
+        for rang in range(3_000)
+    ]
+    debut = time.perf_counter()
+    assert sum(map(len, group_records(records))) == 3_000
+    assert time.perf_counter() - debut < 20

@@ -99,6 +99,10 @@ def test_far_openings_are_told_by_their_date() -> None:
         ),
         ("24/7", [("Tous les jours", "24 h sur 24")]),
         (
+            'Mo-Fr 09:00-12:00; Sa 00:00-24:00 unknown "sur rendez-vous"; Su 00:00-24:00 unknown',
+            [("Du lundi au vendredi", "9 h – 12 h"), ("Samedi", "sur rendez-vous"), ("Dimanche", "à confirmer")],
+        ),
+        (
             "Tu,Th 13:30-17:00",
             [
                 ("Lundi", "fermé"),

@@ -14,17 +14,22 @@ from tierslieux.imports.etapes import (
     commune,
     confidentialite,
     courriel,
+    date,
+    genre,
     horaires,
     nom,
     pivot,
     position,
+    presentation,
     telephone,
     texte,
+    typologie,
     url,
 )
 
 ETAPES: tuple[tuple[str, Etape], ...] = (
     ("texte", texte.clean),
+    ("presentation", presentation.clean),
     ("courriel", courriel.clean),
     ("confidentialite", confidentialite.clean),
     ("commune", commune.clean),
@@ -35,6 +40,9 @@ ETAPES: tuple[tuple[str, Etape], ...] = (
     ("url", url.clean),
     ("horaires", horaires.clean),
     ("pivot", pivot.clean),
+    ("typologie", typologie.clean),
+    ("genre", genre.clean),
+    ("date", date.clean),
 )
 
 

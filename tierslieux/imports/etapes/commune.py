@@ -22,6 +22,12 @@ _VILLES_A_ARRONDISSEMENTS = frozenset({"75056", "69123", "13055"})
 # "CHARLEVILLE-MEZIERES CEDEX 9", "49350 GENNES-VAL-DE-LOIRE", "Miribel (01)".
 _BRUIT = re.compile(r"\bcedex\b.*$|\b\d{5}\b|\(.*\)", re.IGNORECASE)
 # Overseas collectivities whose communes the national boundaries leave out.
+_COLLECTIVITES = {
+    ("97133", "saint barthelemy"): "97701",
+    ("97150", "saint martin"): "97801",
+    ("97500", "miquelon langlade"): "97501",
+    ("97500", "saint pierre"): "97502",
+}
 _HORS_REFERENTIEL = frozenset(ZONES_OUTRE_MER) - {"971", "972", "973", "974", "976"}
 
 
@@ -30,6 +36,8 @@ def clean(record: Record, contexte: Contexte) -> Resultat:
     valeurs = dict(record.valeurs)
     _clean_code_postal(valeurs, contexte)
     code = _complete_code(valeurs.get("commune_code"), contexte)
+    if code is None and (code := _find_collectivite(valeurs)) is not None:
+        contexte.warn(Avertissement.CODE_DEDUIT)
     if code is None:
         commune = _find_par_nom(valeurs, contexte)
         if commune is None:
@@ -52,12 +60,17 @@ def _clean_code_postal(valeurs: dict[str, Any], contexte: Contexte) -> None:
     texte = valeurs.pop("code_postal", None)
     if texte is None:
         return
-    compact = str(texte).replace(" ", "")
-    code_postal = parse_code_postal(f"0{compact}" if len(compact) == 4 else compact)
+    code_postal = parse_code_postal(complete_code_postal(str(texte)))
     if code_postal is None:
         contexte.warn(Avertissement.CODE_POSTAL_ILLISIBLE)
     else:
         valeurs["code_postal"] = code_postal
+
+
+def complete_code_postal(texte: str) -> str:
+    """The postcode without spaces, its first zero put back when a spreadsheet has eaten it ("1000")."""
+    compact = texte.replace(" ", "").removesuffix(".0")
+    return f"0{compact}" if len(compact) == 4 else compact
 
 
 def _complete_code(texte: str | None, contexte: Contexte) -> str | None:
@@ -69,6 +82,12 @@ def _complete_code(texte: str | None, contexte: Contexte) -> str | None:
         contexte.warn(Avertissement.CODE_COMPLETE)
         return f"0{code}"
     return code
+
+
+def _find_collectivite(valeurs: dict[str, Any]) -> str | None:
+    """The code of a commune that has no boundaries here, by its postcode and its name."""
+    nom = build_cle(_BRUIT.sub(" ", valeurs.get("commune_nom") or ""))
+    return _COLLECTIVITES.get((valeurs.get("code_postal", ""), nom))
 
 
 def _find_par_code(code: str, valeurs: dict[str, Any], contexte: Contexte) -> CommuneReference | None:

@@ -30,12 +30,12 @@ def clean(record: Record, _contexte: Contexte) -> Record:
         return is_personne(adresse, record)
 
     brut = scrub_brut(record.brut, est_personne)
-    presentation = record.valeurs.get("presentation")
-    if presentation is None or "@" not in presentation:
-        return record if brut == record.brut else replace(record, brut=brut)
-    valeurs = {champ: valeur for champ, valeur in record.valeurs.items() if champ != "presentation"}
-    propre = scrub_texte(presentation, est_personne)
-    return replace(record, brut=brut, valeurs=valeurs if propre is None else valeurs | {"presentation": propre})
+    valeurs = dict(record.valeurs)
+    for champ in ("presentation", "presentation_detail"):
+        if "@" in valeurs.get(champ, ""):
+            propre = scrub_texte(valeurs.pop(champ), est_personne)
+            valeurs |= {champ: propre} if propre else {}
+    return record if (brut, valeurs) == (record.brut, record.valeurs) else replace(record, brut=brut, valeurs=valeurs)
 
 
 def scrub_brut(brut: Mapping[str, Any], est_personne: Callable[[str], bool] = is_nominatif) -> dict[str, Any]:

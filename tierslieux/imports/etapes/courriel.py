@@ -20,6 +20,16 @@ from tierslieux.territoires.noms import remove_accents
 
 _ADRESSE = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 
+LONGUEUR_MAX = 500
+_MAILTO = re.compile(r"\bmail\s?to\s?:", re.IGNORECASE)
+_AROBASE = re.compile(r"\s?[(\[{]\s?(?:at|arobase|a|@)\s?[)\]}]\s?|(?<=\w) (?:arobase|at) (?=\w)", re.IGNORECASE)
+_AUTOUR_DE_L_AROBASE = re.compile(r" {1,3}@ {0,3}|@ {1,3}")
+# "ville,fr", "ville .fr", "ville. fr"; not "a@ville.fr,fr@b.fr".
+_VIRGULE = re.compile(
+    r"(@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4})(?: ?, ?| \. ?|\. )(fr|com|org|net|eu|nc|re)\b(?![\w.@-])",
+    re.IGNORECASE,
+)
+
 # Words of the addresses of places, bodies and services. Four letters and more may stand inside a longer word
 # ("accueilmairie"); shorter ones must be a word by themselves.
 GENERIQUES = frozenset(
@@ -53,18 +63,30 @@ LONGUEUR_SIGLE_MAX = 4
 
 
 def clean(record: Record, contexte: Contexte) -> Record:
-    """Keep the address of a place, leave out the others and count them."""
-    texte = record.valeurs.get("courriel")
-    if texte is None:
-        return record
-    valeurs = {champ: v for champ, v in record.valeurs.items() if champ != "courriel"}
-    adresses = find_adresses(texte)
-    publiables = [adresse for adresse in adresses if not is_personne(adresse, record)]
+    """Keep the addresses of a place, the first one apart; leave out those of persons, and count what is left out."""
+    valeurs = dict(record.valeurs)
+    textes = [valeurs.pop("courriel", None), *valeurs.pop("autres_courriels", ())]
+    publiables: dict[str, None] = {}
+    for texte in filter(None, textes):
+        adresses = find_adresses(repair_courriel(texte))
+        gardees = [adresse for adresse in adresses if not is_personne(adresse, record)]
+        publiables.update(dict.fromkeys(gardees))
+        if not gardees:
+            contexte.warn(Avertissement.COURRIEL_NOMINATIF if adresses else Avertissement.COURRIEL_ILLISIBLE)
     if publiables:
-        valeurs["courriel"] = publiables[0]
-    else:
-        contexte.warn(Avertissement.COURRIEL_NOMINATIF if adresses else Avertissement.COURRIEL_ILLISIBLE)
-    return replace(record, valeurs=valeurs)
+        premier, *autres = publiables
+        valeurs |= {"courriel": premier} | ({"autres_courriels": autres} if autres else {})
+    return record if valeurs == record.valeurs else replace(record, valeurs=valeurs)
+
+
+def repair_courriel(texte: str) -> str:
+    """The text with what can only be a typing error put right: "contact (at) ville ,fr" gives "contact@ville.fr"."""
+    if len(texte) > LONGUEUR_MAX:
+        return texte
+    texte = _MAILTO.sub(" ", texte)
+    texte = _AROBASE.sub("@", texte)
+    texte = _AUTOUR_DE_L_AROBASE.sub("@", texte)
+    return _VIRGULE.sub(r"\1.\2", texte)
 
 
 def is_personne(adresse: str, record: Record) -> bool:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 from tierslieux.imports.contrat import Contexte, Record, Reject, RejectCode, Resultat
-from tierslieux.imports.lecture import shorten
+from tierslieux.imports.lignes import shorten
+from tierslieux.lieux.resolution import CHAMPS_LISTES_LIBRES
 
 # The longest real values have 169 characters (names), 158 (addresses), 1,000 (comments).
 LONGUEUR_MAX = 500
-LONGUEURS_MAX = {"presentation": 4_000, "horaires": 2_000}
+LONGUEURS_MAX = {"presentation": 10_000, "presentation_detail": 10_000, "horaires": 2_000}
 
 _FILLERS = frozenset(
     {"-", "--", "_", ".", "..", "...", "/", "x", "xx", "nc", "n.c.", "na", "n/a", "#n/a", "#n/d", "neant", "néant"}
@@ -33,6 +34,13 @@ def clean(record: Record, _contexte: Contexte) -> Resultat:
     """Clean every text of the record; reject a text longer than its field admits."""
     valeurs: dict[str, Any] = {}
     for champ, valeur in record.valeurs.items():
+        if champ in CHAMPS_LISTES_LIBRES and isinstance(valeur, list):
+            textes = [propre for texte in valeur if (propre := clean_texte(str(texte))) is not None]
+            trop_long = next((texte for texte in textes if len(texte) > LONGUEUR_MAX), None)
+            if trop_long is not None:
+                return Reject(record.ligne, RejectCode.VALEUR_TROP_LONGUE, champ, shorten(trop_long), record.brut)
+            valeurs |= {champ: textes} if textes else {}
+            continue
         if not isinstance(valeur, str):
             if valeur is not None and valeur != []:
                 valeurs[champ] = valeur

@@ -1,1 +1,1 @@
-"""One module per source: its columns, and how a row of them becomes a record."""
+"""Sources that are programmed rather than declared, and what their parsers share."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -44,20 +43,6 @@ def _parse_nombre(texte: str | None) -> float | None:
         return float(texte.replace(",", ".").replace(" ", "")) if texte else None
     except ValueError:
         return None
-
-
-def parse_date(texte: str | None) -> dt.date | None:
-    """The date of "2022-05-09" (a time after it is left aside), None when it is none."""
-    try:
-        return dt.date.fromisoformat(texte[:10]) if texte else None
-    except ValueError:
-        return None
-
-
-def join(*textes: str | None) -> str | None:
-    """The texts that are present, separated by commas, without repetition."""
-    uniques = dict.fromkeys(texte for texte in textes if texte)
-    return ", ".join(uniques) or None
 
 
 def keep_textes(cellules: Cellules) -> dict[str, str]:
