@@ -21,7 +21,8 @@ from tierslieux.diffusion.exports import routes as exports
 from tierslieux.filtres import FILTRES
 from tierslieux.imports import cli as imports_cli
 from tierslieux.imports import routes as imports
-from tierslieux.imports import routes_acces, routes_annulation, routes_depots, routes_doublons
+from tierslieux.imports.depots import routes_acces, routes_annulation, routes_depots
+from tierslieux.imports.doublons import routes_doublons
 from tierslieux.installation import cli as installation_cli
 from tierslieux.installation import cluster
 from tierslieux.lieux import routes as lieux

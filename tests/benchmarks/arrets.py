@@ -34,8 +34,8 @@ from tests.integration.imports.conftest import write_lieux
 from tierslieux.config import RACINE
 from tierslieux.core.db import create_engine_for, session_factory, transaction
 from tierslieux.core.taches import PERTES_DE_BASE
-from tierslieux.imports import depots
-from tierslieux.imports.depots import EtatDepot
+from tierslieux.imports.depots import depots
+from tierslieux.imports.depots.depots import EtatDepot
 from tierslieux.installation import cluster, schema
 from tierslieux.lieux.models import Changement, Execution, FicheSource, Lieu
 

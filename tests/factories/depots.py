@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from tierslieux.config import Settings
-from tierslieux.imports import depots, taches
+from tierslieux.imports.depots import depots, taches
 from tierslieux.imports.models import Depot
 
 NOW = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from tierslieux.config import RACINE
-from tierslieux.imports import etalon
+from tierslieux.imports.doublons import etalon
 from tierslieux.imports.fichiers import Endroits
 from tierslieux.territoires.services import load_referentiel
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tierslieux.imports.contrat import Reject
-from tierslieux.imports.lecture import Ligne, read_table
-from tierslieux.imports.projections import parse_nombre, recognise_decimale, recognise_projection
+from tierslieux.imports.lecture.lecture import Ligne, read_table
+from tierslieux.imports.lecture.projections import parse_nombre, recognise_decimale, recognise_projection
 
 
 @pytest.mark.parametrize(

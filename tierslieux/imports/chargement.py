@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session
 from tierslieux.core.errors import SourceError
 from tierslieux.core.progress import Progress, ignore_progress
 from tierslieux.core.sql import load_block
-from tierslieux.imports import doublons
 from tierslieux.imports.contrat import Fichier, Record, Reject, Source
-from tierslieux.imports.doublons import PaireTrouvee
+from tierslieux.imports.doublons import doublons
+from tierslieux.imports.doublons.doublons import PaireTrouvee
 from tierslieux.imports.preparation import (
     Difference,
     Existante,

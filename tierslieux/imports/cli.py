@@ -13,10 +13,12 @@ from flask.cli import AppGroup
 
 from tierslieux.core.errors import TiersLieuxError
 from tierslieux.extensions import Etat, get_etat
-from tierslieux.imports import acces, depots, etalon, services, taches
+from tierslieux.imports import services
+from tierslieux.imports.depots import acces, depots, taches
+from tierslieux.imports.doublons import etalon
+from tierslieux.imports.doublons.rapprocher import rapprocher
 from tierslieux.imports.presenters import render_rejets
 from tierslieux.imports.rapport import REUSSIE, EtatSource, Rapport
-from tierslieux.imports.rapprocher import rapprocher
 from tierslieux.imports.regles import REGLES, clean_lignes
 
 

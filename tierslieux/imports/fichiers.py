@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tierslieux.core.errors import SourceError
 from tierslieux.imports.contrat import Fichier, Origine, Source
-from tierslieux.imports.lecture import read_fichier
+from tierslieux.imports.lecture.lecture import read_fichier
 from tierslieux.imports.sources import mairies
 from tierslieux.imports.telechargement import fetch_url
 from tierslieux.territoires.lecture import list_archives, read_mairies

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 
 from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, Source
+from tierslieux.imports.doublons.rapprochement import group_records, sort_repetitions
 from tierslieux.imports.etapes import run_etapes
 from tierslieux.imports.geocodage import Geocodeur, complete
-from tierslieux.imports.rapprochement import group_records, sort_repetitions
 from tierslieux.imports.repertoire import AdressePostale, PositionTrouvee
 from tierslieux.territoires.referentiel import ReferentielCommunes
 

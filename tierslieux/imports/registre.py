@@ -17,8 +17,8 @@ from pathlib import Path
 from tierslieux.config import RACINE
 from tierslieux.core.errors import NotFoundError, SourceError
 from tierslieux.imports.contrat import Origine, Source
-from tierslieux.imports.correspondance import build_source
-from tierslieux.imports.declaration import read_declaration
+from tierslieux.imports.correspondances.correspondance import build_source
+from tierslieux.imports.correspondances.declaration import read_declaration
 from tierslieux.imports.sources import demonstration, mairies
 
 LICENCE_OUVERTE = "Licence Ouverte 2.0"

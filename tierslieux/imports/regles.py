@@ -17,12 +17,12 @@ from typing import Any, BinaryIO
 from tierslieux.core.geo import find_zone_at
 from tierslieux.core.types import parse_code_insee, parse_code_postal
 from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, RejectCode
+from tierslieux.imports.correspondances.vocabulaires import VOCABULAIRES, build_cle_terme, order_codes
 from tierslieux.imports.etapes import adresse, commune, courriel, genre, horaires, nom, pivot, presentation, telephone
 from tierslieux.imports.etapes.date import parse_date
 from tierslieux.imports.etapes.texte import LONGUEUR_MAX, LONGUEURS_MAX, clean_texte
 from tierslieux.imports.etapes.typologie import read_typologies
 from tierslieux.imports.etapes.url import list_urls
-from tierslieux.imports.vocabulaires import VOCABULAIRES, build_cle_terme, order_codes
 from tierslieux.territoires.referentiel import ReferentielCommunes
 
 NETTOYE = "NETTOYE"

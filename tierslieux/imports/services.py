@@ -21,7 +21,7 @@ from tierslieux.imports import adresses, annulation, chargement, queries
 from tierslieux.imports.annulation import BilanAnnulation
 from tierslieux.imports.apercu import Apercu, build_apercu
 from tierslieux.imports.contrat import Fichier, Source
-from tierslieux.imports.correspondance import build_source
+from tierslieux.imports.correspondances.correspondance import build_source
 from tierslieux.imports.fichiers import (
     Endroits,
     compute_sha256,

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from tierslieux.core.errors import SourceError
-from tierslieux.imports.lecture import TAILLE_FICHIER_MAX
+from tierslieux.imports.lecture.lecture import TAILLE_FICHIER_MAX
 
 # Set-up waits for every source in turn: a publisher that is out of reach must not hold it.
 ATTENTE_CONNEXION_S = 5.0

@@ -13,7 +13,8 @@ from tests.conftest import build_settings
 from tests.factories.imports import REFERENTIEL
 from tierslieux.core.db import create_engine_for
 from tierslieux.core.taches import Rythme
-from tierslieux.imports import services, taches
+from tierslieux.imports import services
+from tierslieux.imports.depots import taches
 
 RYTHME = Rythme(battement_s=0.3, mort_s=1.5, ronde_s=0.4, attente_max_s=2.0, arret_s=0.2)
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from tierslieux.imports.contrat import Contexte, Record, Reject, RejectCode, Resultat
-from tierslieux.imports.lignes import shorten
+from tierslieux.imports.lecture.lignes import shorten
 from tierslieux.lieux.resolution import CHAMPS_LISTES_LIBRES
 
 # The longest real values have 169 characters (names), 158 (addresses), 1,000 (comments).

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tierslieux.imports.contrat import Avertissement, Contexte, Record
-from tierslieux.imports.vocabulaires import VOCABULAIRES, build_cle_terme
+from tierslieux.imports.correspondances.vocabulaires import VOCABULAIRES, build_cle_terme
 from tierslieux.lieux.enums import Genre
 from tierslieux.lieux.typologies import TYPOLOGIES
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tierslieux.imports.contrat import Lecture, Record, Reject, RejectCode, Resultat
-from tierslieux.imports.lecture import Ligne, Table
+from tierslieux.imports.lecture.lecture import Ligne, Table
 
 Cellules = dict[str, Any]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tierslieux.imports import lecture
 from tierslieux.imports.contrat import Lecture, Record, Reject
-from tierslieux.imports.lecture import Ligne
+from tierslieux.imports.lecture import lecture
+from tierslieux.imports.lecture.lecture import Ligne
 from tierslieux.imports.sources import colonnes
 from tierslieux.lieux.enums import Frais, Genre, ModaliteAcces, Programme, Service
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tierslieux.imports import lecture
 from tierslieux.imports.contrat import Avertissement, Lecture, Record, Reject
-from tierslieux.imports.lecture import Ligne
+from tierslieux.imports.lecture import lecture
+from tierslieux.imports.lecture.lecture import Ligne
 from tierslieux.imports.semaine import JOURS, Creneau, format_semaine, merge_creneaux, parse_heure
 from tierslieux.imports.sources import colonnes
 from tierslieux.lieux.enums import Genre

@@ -1,0 +1,1 @@
+"""Files that people give on the pages: recognised, mapped, previewed, applied by a job, undone."""

@@ -1,0 +1,1 @@
+"""Any real file becomes rows: format, encoding, sheet and projection recognised, every size bounded."""
