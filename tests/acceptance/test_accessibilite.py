@@ -19,6 +19,7 @@ PAGES = {
     "région": "/territoires/region/53",
     "département": "/territoires/departement/29",
     "commune": "/territoires/commune/29019",
+    "téléchargement": "/donnees/telecharger",
     "commune sans population": "/territoires/commune/97608",
     "données": "/donnees",
     "mentions": "/mentions-legales",

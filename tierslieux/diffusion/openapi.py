@@ -27,6 +27,8 @@ Lieux d’aide numérique et tiers-lieux de France, en lecture libre et sans cl�
 
 Positions en longitude, latitude (WGS 84). Chaque valeur d’un lieu garde sa source et sa licence. Les réponses portent
 un ETag et peuvent être gardées le temps que dit Cache-Control. Toutes les erreurs ont la même forme.
+
+Pour lire toute la base d’un coup, un fichier vaut mieux que des pages : voir /donnees/telecharger.
 """
 _LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 _ETIQUETTES = [

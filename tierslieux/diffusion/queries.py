@@ -1,4 +1,4 @@
-"""What maps read of territories beyond their outlines. Positions in EPSG:4326."""
+"""What maps and forms read of territories beyond their outlines. Positions in EPSG:4326."""
 
 from __future__ import annotations
 
@@ -42,3 +42,9 @@ def list_villes_stmt(bbox: Bbox, zoom: int) -> Stmt:
 def list_villes(session: Session, bbox: Bbox, zoom: int) -> list[Ville]:
     """The biggest communes of the box, biggest first: those that a map at this zoom may name."""
     return [Ville(rangee.nom, rangee.lon, rangee.lat) for rangee in session.execute(list_villes_stmt(bbox, zoom))]
+
+
+def list_departements(session: Session) -> list[tuple[str, str]]:
+    """(code, name) of every département, by code."""
+    stmt = select(Territoire.code, Territoire.nom).where(Territoire.niveau == Niveau.DEPARTEMENT)
+    return [(rangee.code, rangee.nom) for rangee in session.execute(stmt.order_by(Territoire.code))]

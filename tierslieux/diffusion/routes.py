@@ -7,11 +7,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from apiflask import APIBlueprint, APIFlask
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 
 from tierslieux.cartes.fond import choose_niveau, choose_villes
 from tierslieux.cartes.grappes import build_grille, merge_proches
@@ -23,6 +24,7 @@ from tierslieux.lieux import grappes
 from tierslieux.lieux import services as lieux
 from tierslieux.lieux.enums import Statut
 from tierslieux.lieux.horaires import EtatOuverture
+from tierslieux.lieux.liens import find_heritier
 from tierslieux.lieux.params import Curseur
 from tierslieux.lieux.services import LieuResume
 from tierslieux.territoires import services as territoires
@@ -88,10 +90,16 @@ def list_lieux(parametres: schemas.ParametresLieux) -> Response:
 @bp.output(reponses.LieuComplet, content_type=GEOJSON, description="Le lieu.", example=exemples.LIEU_COMPLET)
 @bp.doc(summary="Lire un lieu, avec la source de chaque valeur", tags=["Lieux"], responses=openapi.ERREURS_AVEC_ABSENCE)
 def get_lieu(public_id: str) -> Response:
-    """Every published value of a place with who says it and when it was checked."""
-    detail = lieux.get_lieu(get_session(), schemas.parse_identifiant(public_id), now=dt.datetime.now(dt.UTC))
+    """Every published value of a place with who says it; a merged place leads to the one that took it (301)."""
+    session = get_session()
+    detail = lieux.get_lieu(session, schemas.parse_identifiant(public_id), now=dt.datetime.now(dt.UTC))
     if detail.statut == Statut.MASQUE:
-        raise NotFoundError("Ce lieu n’existe pas, ou n’existe plus.", lieu=public_id)
+        heritier = find_heritier(session, public_id)
+        if heritier is None:
+            raise NotFoundError("Ce lieu n’existe pas, ou n’existe plus.", lieu=public_id)
+        reponse: Response = redirect(url_for(".get_lieu", public_id=heritier), HTTPStatus.MOVED_PERMANENTLY)  # type: ignore[assignment]  # Flask's own response
+        reponse.headers["Cache-Control"] = "no-cache"  # a merge can be undone
+        return reponse
     corps = presenters.build_feature_complete(detail, racine=request.url_root)
     return _respond(corps, mimetype=GEOJSON, duree_s=UNE_MINUTE_S)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from tierslieux.core.errors import SourceError
+from tierslieux.core.tableurs import restore
 from tierslieux.imports.contrat import Avertissement, Lecture, Record, Reject, RejectCode, Resultat, Source
 from tierslieux.imports.correspondances.declaration import CIBLES_DE_LIGNE, CIBLES_JOURS, IDENTITE, Lecteur, complete
 from tierslieux.imports.correspondances.entrees import (
@@ -86,7 +88,8 @@ def _compile(declaration: Mapping[str, Any], lecteur: Lecteur) -> tuple[tuple[st
     def parse(contenu: bytes) -> Lecture:
         table = read_table(contenu, feuille=options.get("feuille"))
         _check_colonnes(table.colonnes, besoins)
-        lignes, placer, constats = repere.prepare(table.lignes)
+        a_retablir = options.get("apostrophes", False) and "JSON" not in table.reconnu["format"]
+        lignes, placer, constats = repere.prepare(map(_restore, table.lignes) if a_retablir else table.lignes)
         schema = {"schema": corps["titre"]} if corps["titre"] else {}
 
         def iterate() -> Iterator[Resultat]:
@@ -96,6 +99,14 @@ def _compile(declaration: Mapping[str, Any], lecteur: Lecteur) -> tuple[tuple[st
         return Lecture(iterate(), {**table.reconnu, **constats, **schema}, table.colonnes)
 
     return besoins, parse
+
+
+def _restore(ligne: Ligne | Reject) -> Ligne | Reject:
+    """The row without the apostrophes that kept a spreadsheet from running its cells."""
+    if isinstance(ligne, Reject):
+        return ligne
+    cellules = {nom: restore(v) if isinstance(v, str) else v for nom, v in ligne.cellules.items()}
+    return replace(ligne, cellules=cellules)
 
 
 def _list_besoins(declaration: Mapping[str, Any], options: Mapping[str, Any], reglages: Reglages) -> tuple[str, ...]:

@@ -40,7 +40,15 @@ IDENTITE: Mapping[str, tuple[type | tuple[type, ...], bool]] = MappingProxyType(
     }
 )
 LECTURE: Mapping[str, type] = MappingProxyType(
-    {"feuille": str, "projection": str, "separateur_liste": str, "absentes": list, "obligatoires": list, "jours": str}
+    {
+        "feuille": str,
+        "projection": str,
+        "separateur_liste": str,
+        "absentes": list,
+        "obligatoires": list,
+        "jours": str,
+        "apostrophes": bool,
+    }
 )
 CORPS = ("modele", "lecture", "colonnes", "semaines", "position", "rejet")
 # Targets of [colonnes]: fields of a place, and what makes its identifier, position and date.

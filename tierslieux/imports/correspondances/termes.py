@@ -18,7 +18,13 @@ from tierslieux.imports.correspondances.entrees import (
     read_absentes,
     read_entree,
 )
-from tierslieux.imports.correspondances.vocabulaires import VOCABULAIRES, build_cle_terme, list_codes, order_codes
+from tierslieux.imports.correspondances.vocabulaires import (
+    VOCABULAIRES,
+    build_cle_terme,
+    drop_generique,
+    list_codes,
+    order_codes,
+)
 from tierslieux.territoires.noms import build_cle
 
 _OPTIONS = ("absentes", "prefixe", "vocabulaire", "valeurs", "contient", "defaut", "autres", "separateur")
@@ -89,11 +95,14 @@ def _compile_traduction(
     absentes = read_absentes(champ, table, reglages)
     prefixe = table.get("prefixe", "")
     jalon = index.get("*") if index is not None else None
+    est_typologie = table.get("vocabulaire") == "genres"
 
     @lru_cache(maxsize=_TAILLE_CACHE)
     def traduire(valeur: str | tuple[str, ...]) -> tuple[list[str], int]:
         coupes = couper(valeur) if isinstance(valeur, str) else valeur
         termes = [terme for terme in coupes if terme and terme not in absentes]
+        if est_typologie:
+            termes = drop_generique(termes)
         if index is None:
             return list(dict.fromkeys(prefixe + terme for terme in termes)), 0
         codes: list[str] = []

@@ -11,11 +11,12 @@ lists of data·inclusion, structures 0.18.0 and services 0.25.0, then version 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
 from tierslieux.lieux.enums import (
+    GENRES_TIERS_LIEU,
     Accompagnement,
     FormationLabel,
     Frais,
@@ -245,6 +246,21 @@ VOCABULAIRES: Mapping[str, Vocabulaire] = MappingProxyType(
         **_build_typologies(),
     }
 )
+
+# Third places that the standard does not tell apart: our export says TIERS_LIEUX and a code of ours, their name.
+_A_PART = frozenset(
+    {build_cle_terme(Genre.TIERS_LIEU.value)}
+    | {build_cle_terme(genre.value) for genre in GENRES_TIERS_LIEU - {genre for _, genre in TYPOLOGIES.values()}}
+)
+_GENERIQUE = build_cle_terme("TIERS_LIEUX")
+
+
+def drop_generique(termes: Sequence[str]) -> list[str]:
+    """The terms of a typology without TIERS_LIEUX where another says which third place it is."""
+    if any(build_cle_terme(terme) in _A_PART for terme in termes):
+        return [terme for terme in termes if build_cle_terme(terme) != _GENERIQUE]
+    return list(termes)
+
 
 # Words of a yes-or-no column.
 OUI_NON: Mapping[str, bool] = MappingProxyType(

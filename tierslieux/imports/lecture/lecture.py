@@ -81,8 +81,12 @@ def _read_zip(contenu: bytes, feuille: str | None) -> Table:
     if (classeur := _open_classeur(archive)) is not None:
         return read_classeur(classeur, feuille)
     membres = archive.list_donnees()
-    tables = [_read_membre(archive.read(membre), membre, feuille) for membre in membres]
-    table = tables[0] if len(tables) == 1 else inclusion.join_services(tables[0], tables[1])
+    table = _read_membre(archive.read(membres[0]), membres[0], feuille)
+    if len(membres) > 1:
+        services = archive.read(membres[1])
+        # Structures of which none says a service are a whole file too.
+        vide = Table(iter(()), table.reconnu, ()) if services.strip() == b"[]" else None
+        table = inclusion.join_services(table, vide or _read_membre(services, membres[1], feuille))
     dits = " et ".join(shorten(membre) for membre in membres)
     return Table(
         table.lignes, {**table.reconnu, "format": f"{table.reconnu['format']}, dans un ZIP ({dits})"}, table.colonnes

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tierslieux.imports.contrat import Record
+from tierslieux.imports.correspondances.correspondance import build_parse
 from tierslieux.imports.correspondances.vocabulaires import (
     LISTES_FERMEES,
     VOCABULAIRES,
@@ -127,3 +129,21 @@ def test_every_value_of_data_inclusion_is_known(raw_dir: Path, fichier: str, voc
     lignes = json.loads(texte) if fichier.endswith("json") else list(csv.DictReader(texte.splitlines()))
     termes = [ligne["value"] for ligne in lignes]
     assert [terme for terme in termes if build_cle_terme(terme) not in VOCABULAIRES[vocabulaire]] == []
+
+
+@pytest.mark.parametrize(
+    ("cellule", "attendus"),
+    [
+        ("TIERS_LIEUX", ["tiers-lieu"]),
+        # A kind that the standard does not tell apart goes out as TIERS_LIEUX and its own name.
+        ("TIERS_LIEUX|COWORKING", ["coworking"]),
+        ("TIERS_LIEUX|TIERS_LIEU|COWORKING", ["tiers-lieu", "coworking"]),
+        ("TIERS_LIEUX|FABLAB", ["tiers-lieu", "fablab"]),
+    ],
+)
+def test_a_third_place_comes_back_as_the_kinds_it_went_out_with(cellule: str, attendus: list[str]) -> None:
+    declaration = {"modele": "mediation"}
+    contenu = f"id,nom,commune,code_postal,adresse,typologie\n1,a,Brest,29200,x,{cellule}\n".encode()
+    (record,) = build_parse(declaration)(contenu)
+    assert isinstance(record, Record)
+    assert record.valeurs["genres"] == attendus

@@ -36,6 +36,12 @@ def test_a_workbook_may_be_what_the_archive_holds() -> None:
     assert table.reconnu["format"] == "classeur Excel (XLSX), dans un ZIP (lieux.xlsx)"
 
 
+def test_structures_of_which_none_says_a_service_are_a_whole_file() -> None:
+    archive = build_zip(("structures.json", '[{"id": "1", "source": "s", "nom": "a"}]'), ("services.json", "[]"))
+    table = read_table(archive)
+    assert list(table.lignes) == [Ligne(1, {"id": "1", "source": "s", "nom": "a", "services": None})]
+
+
 def corrupt(archive: bytes) -> bytes:
     """The archive with one byte of its first member changed."""
     position = archive.index(b"lieux.csv") + len("lieux.csv") + 3
