@@ -143,7 +143,7 @@ def _list_comptes(execution: Execution) -> Iterable[tuple[int, str]]:
         (execution.creees, "nouvelle", "nouvelles"),
         (execution.modifiees, "modifiée", "modifiées"),
         (execution.inchangees, "inchangée", "inchangées"),
-        (execution.fusionnees, "en double", "en double"),
+        (execution.fusionnees, "réunie à un lieu déjà connu", "réunies à des lieux déjà connus"),
         (execution.rejetees, "refusée", "refusées"),
     )
     return [(nombre, agree(nombre, singulier, pluriel)) for nombre, singulier, pluriel in formes if nombre]

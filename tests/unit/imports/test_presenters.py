@@ -44,7 +44,7 @@ def _etat(**champs: Any) -> EtatSource:
 
 def test_the_counts_of_a_source_add_up_to_the_rows_read() -> None:
     source = build_donnees_page([_etat()], None, now=NOW).sources[0]
-    assert source.comptes == ((6, "nouvelles"), (1, "inchangée"), (1, "en double"), (2, "refusées"))
+    assert source.comptes == ((6, "nouvelles"), (1, "inchangée"), (1, "réunie à un lieu déjà connu"), (2, "refusées"))
     assert sum(nombre for nombre, _ in source.comptes) == 10
 
 
