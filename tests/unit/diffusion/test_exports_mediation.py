@@ -150,6 +150,15 @@ def test_a_summary_that_is_too_long_becomes_the_detail() -> None:
     assert [e.champ for e in ecarts] == ["presentation_resume"]
 
 
+def test_a_summary_that_the_apostrophe_of_formulas_makes_too_long_is_the_detail() -> None:
+    resume = "- " + "x" * 278
+    ligne = build(presentation=resume)
+    assert (ligne["presentation_resume"], ligne["presentation_detail"]) == (None, resume)
+    ligne_coupee, _ = build_ligne(build_publie(presentation=resume, presentation_detail="détail"), [])
+    assert ligne_coupee is not None
+    assert ligne_coupee[COLONNES.index("presentation_resume")] == "- " + "x" * 276 + "…"
+
+
 def test_the_csv_is_as_the_standard_wants_it() -> None:
     lieux = [build_publie("a", nom="=1+1", telephone="+33298000001"), build_publie("b", adresse=None)]
     octets = b"".join(mediation.write_csv([lieux], build_contexte(*lieux)))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from tierslieux.core.tableurs import neutralize_ligne
+from tierslieux.core.tableurs import neutralize, neutralize_ligne
 from tierslieux.diffusion.exports.complet import format_nombre, join_liste
 from tierslieux.diffusion.exports.contexte import Contexte
 from tierslieux.diffusion.exports.ecarts import Ecart, render_ecarts, render_entete
@@ -173,14 +173,18 @@ def list_manques(lieu: LieuPublie) -> list[tuple[str, str | None, str]]:
 
 
 def _split_presentation(lieu: LieuPublie, refuse: Callable[[str, str, str], None]) -> tuple[str | None, str | None]:
-    """(summary of 280 characters at most, detail): a longer summary is the detail when there is none."""
+    """(summary of 280 characters at most, detail): a longer summary is the detail when there is none.
+
+    The apostrophes that the CSV puts before what looks like a formula count.
+    """
     resume, detail = lieu.presentation, lieu.presentation_detail
-    if resume is None or len(resume) <= RESUME_MAX:
+    surplus = len(neutralize(resume)) - RESUME_MAX if resume is not None else 0
+    if resume is None or surplus <= 0:
         return resume, detail
     if detail is None:
         return None, resume
     refuse("presentation_resume", resume, f"Plus de {RESUME_MAX} caractères : la fin est coupée.")
-    return resume[: RESUME_MAX - 1] + "…", detail
+    return resume[: len(resume) - surplus - 1] + "…", detail
 
 
 @lru_cache(maxsize=4096)
