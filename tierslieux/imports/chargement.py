@@ -103,7 +103,7 @@ def load(
             f" ({difference.part_perdue:.0%}, au plus {PART_PERDUE_MAX:.0%} sans accord)"
         )
     bilan = _insert_execution(session, source, fichier, preparation, difference, now=now)
-    etape = f"Écriture {source.id}"
+    etape = f"Writing {source.id}"
     progress(etape, 0, len(difference.nouvelles))
     keep_avant(session, _list_changees(difference), execution_id=bilan.execution_id)
     fiches = _insert_nouvelles(session, source, difference.nouvelles, execution_id=bilan.execution_id, now=now)
@@ -114,7 +114,7 @@ def load(
     rouverts = [n.lieu_id for n in difference.nouvelles if n.ouvre and n.lieu_id is not None]
     publication.set_statut(session, rouverts, Statut.PUBLIE, execution_id=bilan.execution_id, now=now)
     publication.publish(session, _list_touches(difference), execution_id=bilan.execution_id, now=now)
-    progress(f"Carte {source.id}", 0, None)
+    progress(f"Map {source.id}", 0, None)
     publication.refresh_grappe(session)
     return bilan
 

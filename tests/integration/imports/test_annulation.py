@@ -244,7 +244,7 @@ def test_a_run_can_be_stopped_on_the_way_and_has_changed_nothing(importer: Impor
     avant = read_state(session)
 
     def stop(stage: str, _done: int, _total: int | None) -> None:
-        if stage.startswith("Carte"):
+        if stage.startswith("Map"):
             raise services.ArretDemandeError
 
     rapport = importer([{"id": "1"}, {"id": "2"}], progress=stop)

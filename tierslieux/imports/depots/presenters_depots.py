@@ -24,13 +24,12 @@ ETATS: Mapping[EtatDepot, str] = {
     EtatDepot.ECHOUE: "interrompu",
     EtatDepot.ANNULE: "abandonné",
 }
-# What the stages that runs tell (in English or by their first word) are for people.
+# What the stages that runs tell, by their first word, are for people.
 ETAPE_LECTURE = "Import"
 ETAPES: Mapping[str, str] = {
     ETAPE_LECTURE: "Lecture et vérification des lignes",
-    "Comparaison": "Comparaison avec les lieux connus",
-    "Écriture": "Enregistrement des lieux",
-    "Carte": "Mise à jour de la carte",
+    "Writing": "Enregistrement des lieux",
+    "Map": "Mise à jour de la carte",
 }
 # Shorter than this, an estimate says nothing.
 ESTIMATION_MIN_S = 2.0

@@ -332,8 +332,8 @@ def test_progress_is_written_at_most_twice_a_second_and_each_stage_at_once(
     progression = get(session, depot.cle).progression or {}
     assert (progression["etape"], progression["total"]) == ("Import demonstration", None)
     assert progression["fait"] < 1_500
-    suivi("Carte demonstration", 0, None)
-    assert (get(session, depot.cle).progression or {})["etape"] == "Carte demonstration"
+    suivi("Map demonstration", 0, None)
+    assert (get(session, depot.cle).progression or {})["etape"] == "Map demonstration"
 
 
 def test_progress_that_cannot_be_written_does_not_stop_the_job() -> None:

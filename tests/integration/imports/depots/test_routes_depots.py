@@ -443,7 +443,7 @@ def test_progress_has_a_bar_a_stage_and_what_is_left(visiteur: Visiteur, session
     adresse = visiteur.preview()
     visiteur.apply(adresse)
     debut = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=30)
-    progression = {"etape": "Écriture essai", "fait": 300, "total": 900, "debut_at": debut.isoformat()}
+    progression = {"etape": "Writing essai", "fait": 300, "total": 900, "debut_at": debut.isoformat()}
     session.execute(text("UPDATE depot SET progression = CAST(:p AS jsonb)"), {"p": json.dumps(progression)})
     session.commit()
     reponse = visiteur.get(adresse)

@@ -59,11 +59,11 @@ def advance(etape: str, fait: int, total: int | None, ecoule_s: float) -> dict[s
     [
         (None, None),
         (advance("Import x", 50, None, 10), None),  # nobody knows how many
-        (advance("Écriture x", 50, 100, 1), None),  # too soon to tell
-        (advance("Écriture x", 50, 100, 30), "moins d’une minute"),  # half in 30 s: 30 s more
-        (advance("Écriture x", 25, 100, 100), "environ 5\u00a0minutes"),  # a quarter in 100 s: 300 s more
-        (advance("Écriture x", 40, 100, 40), "environ 1\u00a0minute"),  # 40 in 40 s: 60 s more
-        (advance("Écriture x", 100, 100, 40), None),
+        (advance("Writing x", 50, 100, 1), None),  # too soon to tell
+        (advance("Writing x", 50, 100, 30), "moins d’une minute"),  # half in 30 s: 30 s more
+        (advance("Writing x", 25, 100, 100), "environ 5\u00a0minutes"),  # a quarter in 100 s: 300 s more
+        (advance("Writing x", 40, 100, 40), "environ 1\u00a0minute"),  # 40 in 40 s: 60 s more
+        (advance("Writing x", 100, 100, 40), None),
     ],
 )
 def test_what_is_left_is_estimated_from_what_is_done(progression: dict[str, Any] | None, reste: str | None) -> None:
@@ -79,7 +79,7 @@ def test_reading_is_measured_by_the_rows_counted_when_the_file_was_given() -> No
 
 
 def test_stages_have_names_that_people_understand() -> None:
-    depot = make_depot(etat="application", progression=advance("Carte essai", 0, None, 1))
+    depot = make_depot(etat="application", progression=advance("Map essai", 0, None, 1))
     page = build_avancement_page(depot, LIBELLES, now=NOW, a_ouvrier=False)
     assert (page.titre, page.etape) == ("Import en cours", "Mise à jour de la carte")
     assert build_avancement_page(make_depot(), LIBELLES, now=NOW, a_ouvrier=True).etape == "En attente de son tour"
