@@ -9,7 +9,7 @@ from typing import Any
 
 from tierslieux.filtres import INSECABLE, agree, format_nombre, join_liste
 from tierslieux.imports.contrat import RECONNU
-from tierslieux.imports.depots.depots import EN_COURS, EtatDepot
+from tierslieux.imports.depots.depots import EtatDepot
 from tierslieux.imports.models import Depot
 from tierslieux.lieux.models import Execution
 
@@ -281,11 +281,6 @@ def build_arret_page(depot: Depot, libelles: Mapping[str, str], *, est_efface: b
         peut_corriger=depot.correspondance is not None and not est_efface,
         est_efface=est_efface,
     )
-
-
-def is_en_cours(depot: Depot) -> bool:
-    """Whether a job works on it."""
-    return depot.etat in EN_COURS
 
 
 def get_proposition(depot: Depot) -> dict[str, Any]:
