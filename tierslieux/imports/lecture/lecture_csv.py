@@ -7,8 +7,9 @@ import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from tierslieux.core.errors import SourceError
 from tierslieux.imports.contrat import Reject, RejectCode
@@ -24,12 +25,17 @@ from tierslieux.imports.lecture.lignes import (
     find_entete,
 )
 
+if TYPE_CHECKING:
+    from _csv import Reader as Lecteur
+
 # What separates cells, with the words people read.
 SEPARATEURS: Mapping[str, str] = MappingProxyType(
     {",": "virgule", ";": "point-virgule", "\t": "tabulation", "|": "barre verticale"}
 )
 # A cell may hold line ends: real presentations have up to eight lines, in few of the rows.
 _LIGNES_PHYSIQUES_MAX = 500_000
+# A cell beyond this is a quote that nobody closed: the longest real presentation has 9,000 signs.
+_TAILLE_CELLULE_MAX = 131_072
 # Excel writes the separator on a first line of its own.
 _SEP = re.compile(r'"?sep=(?P<separateur>.)"?(\r\n|\r|\n)', re.IGNORECASE)
 _COMMENTAIRE = "#"
@@ -76,7 +82,7 @@ class _Texte:
 
     def list_premieres(self, separateur: str) -> list[list[str]]:
         """The first rows, blank ones too, as far as they can be read with this separator."""
-        lecteur = csv.reader(self.open(), delimiter=separateur)
+        lecteur = _build_lecteur(self.open(), separateur)
         lignes: list[list[str]] = []
         while len(lignes) < LIGNES_ENTETE:
             try:
@@ -154,14 +160,20 @@ def _find_entete(lignes: Sequence[Sequence[str]]) -> int:
     return 0
 
 
+def _build_lecteur(flux: Iterable[str], separateur: str, *, strict: bool = False) -> Lecteur:
+    # The bound belongs to the whole process, and some libraries raise it for everybody when they are imported.
+    csv.field_size_limit(_TAILLE_CELLULE_MAX)
+    return csv.reader(flux, delimiter=separateur, strict=strict)
+
+
 def _iterate_csv(texte: _Texte, separateur: str, entete: Sequence[str], rang_entete: int) -> Iterator[Ligne | Reject]:
     # What stands above the header may have a quote of its own: it is skipped as list_premieres read it.
     flux = texte.open()
-    souple = csv.reader(flux, delimiter=separateur)
+    souple = _build_lecteur(flux, separateur)
     for _ in itertools.islice(souple, rang_entete + 1):
         pass
     sautees = souple.line_num
-    lecteur = csv.reader(flux, delimiter=separateur, strict=True)
+    lecteur = _build_lecteur(flux, separateur, strict=True)
     while True:
         numero = sautees + lecteur.line_num + 1
         try:
