@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: help serve test check format doctor stop lock
+.PHONY: help serve test check format doctor stop lock messages
 
 help:
 	@echo "make serve    set the machine up if needed, load the data, serve http://127.0.0.1:5000"
@@ -12,6 +12,7 @@ help:
 	@echo "make format   apply the format and the safe lint fixes"
 	@echo "make doctor   say what is missing or wrong, and how to mend it"
 	@echo "make stop     stop the private PostgreSQL cluster"
+	@echo "make messages gather the texts of the pages into the catalogues of the other languages"
 	@echo "make lock     rebuild the lock files after a change of requirements/*.in or package.json (needs uv)"
 
 serve:
@@ -45,3 +46,10 @@ lock:
 	cd requirements && uv pip compile --universal --python-version 3.11 --fork-strategy fewest --no-build \
 		--generate-hashes --no-header --quiet -o dev.lock dev.in
 	npm install --package-lock-only
+
+messages:
+	$(BIN)/pybabel -q extract -F tierslieux/traductions/babel.cfg -k N_ -k ngettext:1,2 --no-wrap --add-location=file \
+		--sort-output --omit-header -o tierslieux/traductions/messages.pot .
+	for langue in en fr@falc; do $(BIN)/pybabel -q update -l $$langue -i tierslieux/traductions/messages.pot \
+		-o tierslieux/traductions/$$langue/LC_MESSAGES/messages.po --no-fuzzy-matching --ignore-obsolete --no-wrap \
+		--omit-header; done

@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from flask import Flask, Response, url_for
 from jinja2 import StrictUndefined
 
-from tierslieux import extensions, handlers, logs
+from tierslieux import extensions, handlers, langues, logs
 from tierslieux.accueil import routes as accueil
 from tierslieux.config import RACINE, Settings
 from tierslieux.core.db import create_engine_for, session_factory
@@ -101,6 +101,7 @@ def _configure_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTRES)
     app.jinja_env.globals.update(asset_url=_build_asset_url, settings=settings)
+    langues.init_langues(app, extensions.babel)
 
 
 @cache
@@ -111,7 +112,8 @@ def _digest_asset(chemin: Path, _modifie_ns: int) -> str:
 def _build_asset_url(nom: str) -> str:
     """Address of a static file with a digest of its content, so that browsers may keep it for ever."""
     chemin = RACINE / "static" / nom
-    return url_for("static", filename=nom, v=_digest_asset(chemin, chemin.stat().st_mtime_ns))
+    adresse = url_for("static", filename=nom, v=_digest_asset(chemin, chemin.stat().st_mtime_ns))
+    return langues.strip_langue(adresse)
 
 
 def _configure_api(app: APIFlask) -> None:

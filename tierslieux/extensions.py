@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g
+from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session, sessionmaker
 
 from tierslieux.config import Settings
 
+babel = Babel(configure_jinja=False)
 compress = Compress()
 csrf = CSRFProtect()
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tierslieux.core.enums import Libelle
 from tierslieux.diffusion.exports.contexte import Contexte, SourceCitee
-from tierslieux.lieux.enums import Libelle, Precision
+from tierslieux.lieux.enums import Precision
 from tierslieux.lieux.extraction import SEPARATEUR, Compte, LieuPublie
 from tierslieux.lieux.resolution import CHAMPS, CHAMPS_CUMULES, CHAMPS_LISTES, CHAMPS_LISTES_LIBRES
 from tierslieux.lieux.typologies import TYPOLOGIES

@@ -7,7 +7,8 @@ from typing import Any
 
 from tierslieux.cartes.fond import Ville, choose_niveau, compute_pas_deg, encode_contour
 from tierslieux.cartes.grappes import Grappe
-from tierslieux.lieux.enums import Genre, Libelle, Precision
+from tierslieux.core.enums import Libelle
+from tierslieux.lieux.enums import Genre, Precision
 from tierslieux.lieux.horaires import EtatOuverture
 from tierslieux.lieux.services import ChampPublie, LieuDetail, LieuResume, MentionSource
 from tierslieux.territoires.services import CommuneTrouvee, Contour, TerritoireDetail

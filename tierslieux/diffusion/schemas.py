@@ -11,9 +11,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
+from tierslieux.core.enums import Libelle
 from tierslieux.core.errors import InvalidInputError, NotFoundError
 from tierslieux.core.types import Bbox, CodeInsee, Position, parse_code_insee
-from tierslieux.lieux.enums import Besoin, Genre, Libelle, Service
+from tierslieux.lieux.enums import Besoin, Genre, Service
 from tierslieux.lieux.params import LIMITE, LIMITE_MAX, Criteres, Curseur
 from tierslieux.territoires.enums import Niveau
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from tierslieux.lieux.enums import Libelle
+from tierslieux.core.enums import Libelle
 from tierslieux.territoires.referentiel import ReferentielCommunes
 
 

@@ -7,22 +7,8 @@ Services, audiences, special care and fees are those of the national standard "l
 from __future__ import annotations
 
 from collections.abc import Collection
-from enum import StrEnum
-from typing import Self
 
-
-class Libelle(StrEnum):
-    """A code with a label in French."""
-
-    libelle: str
-
-    # The label has a default for the type checker alone, which takes Genre("fablab") for a call without label.
-    def __new__(cls, code: str, libelle: str = "") -> Self:
-        """Build the member from its code and its label."""
-        membre = str.__new__(cls, code)
-        membre._value_ = code
-        membre.libelle = libelle
-        return membre
+from tierslieux.core.enums import Libelle
 
 
 class Genre(Libelle):

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
+from tierslieux.core.enums import Libelle
 from tierslieux.core.errors import InvalidInputError
-from tierslieux.lieux.enums import Besoin, Genre, Libelle, Service
+from tierslieux.lieux.enums import Besoin, Genre, Service
 
 T = TypeVar("T", bound=Libelle)
 

@@ -11,9 +11,10 @@ from shapely.geometry.base import BaseGeometry
 
 from tierslieux.cartes.croquis import Croquis, Epingle, build_croquis
 from tierslieux.cartes.permalien import ZOOM_LIEU, build_fragment_carte
+from tierslieux.core.enums import Libelle
 from tierslieux.core.types import Position
 from tierslieux.filtres import lower_initiale
-from tierslieux.lieux.enums import Libelle, Precision, Statut
+from tierslieux.lieux.enums import Precision, Statut
 from tierslieux.lieux.services import LieuDetail, LieuResume, MentionSource
 
 # Beyond, a page says that the information may have changed (expectation F10 of users: "stale data flagged").

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from tierslieux.core.enums import Libelle
 from tierslieux.lieux import enums
 
 # Fields with one value: text, boolean or, for `position`, {"lon", "lat", "precision"}; `ferme` is True or absent.
@@ -44,7 +45,7 @@ CHAMPS_SIMPLES = (
     "ferme",
 )
 # Fields with a list of codes, one source's list replacing another's.
-CHAMPS_LISTES: Mapping[str, type[enums.Libelle]] = MappingProxyType(
+CHAMPS_LISTES: Mapping[str, type[Libelle]] = MappingProxyType(
     {
         "publics": enums.Public,
         "prises_en_charge": enums.PriseEnCharge,
@@ -64,7 +65,7 @@ CHAMPS_LISTES_LIBRES = (
     "autres_sites_web",
 )
 # Fields with a list of codes that add up over the sources.
-CHAMPS_CUMULES: Mapping[str, type[enums.Libelle]] = MappingProxyType(
+CHAMPS_CUMULES: Mapping[str, type[Libelle]] = MappingProxyType(
     {"genres": enums.Genre, "services": enums.Service, "programmes": enums.Programme}
 )
 CHAMPS = (*CHAMPS_SIMPLES, *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES)

@@ -11,9 +11,10 @@ from shapely.geometry.base import BaseGeometry
 
 from tierslieux.cartes.croquis import Croquis, build_croquis
 from tierslieux.cartes.permalien import ZOOM_COMMUNE, build_fragment_carte
+from tierslieux.core.enums import Libelle
 from tierslieux.core.types import Position
 from tierslieux.filtres import INSECABLE, agree, format_distance, format_nombre
-from tierslieux.lieux.enums import Besoin, Genre, Libelle
+from tierslieux.lieux.enums import Besoin, Genre
 from tierslieux.lieux.forms import Demande
 from tierslieux.lieux.params import RAYON_M, Criteres
 from tierslieux.lieux.presenters import AGE_ANCIEN, list_epingles

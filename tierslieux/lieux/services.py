@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from tierslieux.core.db import Rangee, Stmt
+from tierslieux.core.enums import Libelle
 from tierslieux.core.errors import NotFoundError
 from tierslieux.core.geo import find_zone
 from tierslieux.core.types import Bbox, Position
@@ -21,7 +22,6 @@ from tierslieux.lieux.enums import (
     FormationLabel,
     Frais,
     Genre,
-    Libelle,
     ModaliteAcces,
     Precision,
     PriseEnCharge,

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from tierslieux.core.enums import Libelle
 from tierslieux.diffusion.exports.contexte import Contexte
 from tierslieux.diffusion.exports.ecarts import Ecart, Journal
 from tierslieux.lieux.enums import (
@@ -23,7 +24,6 @@ from tierslieux.lieux.enums import (
     FormationLabel,
     Frais,
     Genre,
-    Libelle,
     ModaliteAcces,
     Precision,
     PriseEnCharge,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from tierslieux.core.enums import Libelle
 from tierslieux.core.tableurs import neutralize, neutralize_ligne
 from tierslieux.diffusion.exports.complet import format_nombre, join_liste
 from tierslieux.diffusion.exports.contexte import Contexte
@@ -23,7 +24,6 @@ from tierslieux.lieux.enums import (
     FormationLabel,
     Frais,
     Genre,
-    Libelle,
     ModaliteAcces,
     Precision,
     PriseEnCharge,

@@ -15,13 +15,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
+from tierslieux.core.enums import Libelle
 from tierslieux.lieux.enums import (
     GENRES_TIERS_LIEU,
     Accompagnement,
     FormationLabel,
     Frais,
     Genre,
-    Libelle,
     ModaliteAcces,
     PriseEnCharge,
     Programme,

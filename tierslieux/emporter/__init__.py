@@ -1,0 +1,1 @@
+"""What people carry away: printed sheets and lists, PDF, QR codes, short messages, an offline pack."""

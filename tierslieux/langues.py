@@ -1,0 +1,147 @@
+"""Languages and registers of the pages: French, French that is easy to read (FALC), English.
+
+The first step of an address names the language (`/falc/recherche`, `/en/recherche`); without one, pages are in French.
+The step is taken off before routing, as a mount point is, so that `url_for` keeps people in their language.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from gettext import NullTranslations
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+import flask_babel
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, redirect, request
+from flask.typing import ResponseReturnValue
+
+from tierslieux.core import textes
+
+DOSSIER = Path(__file__).parent / "traductions"
+_CLE = "tierslieux.langue"
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Langue:
+    """A language of the pages: its step in addresses, its catalogue (None: source strings) and its HTML code."""
+
+    prefixe: str
+    catalogue: str | None
+    lang: str
+    nom: str
+
+
+FR = Langue("", None, "fr", "Français")
+FALC = Langue("falc", "fr@falc", "fr", "Facile à lire")
+EN = Langue("en", "en", "en", "English")
+LANGUES = (FR, FALC, EN)
+_PAR_PREFIXE = MappingProxyType({langue.prefixe: langue for langue in LANGUES if langue.prefixe})
+
+# Pages that residents read are written in every language. The others are for people at work, in French.
+BLUEPRINTS_TRADUITS = frozenset({"accueil", "carte", "lieux", "territoires", "orientation", "emporter", "trajets"})
+
+
+class Catalogues(flask_babel.Domain):  # type: ignore[misc]  # the library has no types
+    """Catalogues read from their sources (.po), once per process: no compiled file to build or to keep in step."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the request's language."""
+        return read_catalogue(get_langue().catalogue)
+
+
+@cache
+def read_catalogue(nom: str | None) -> NullTranslations:
+    """The catalogue of this name under `traductions/`; None: the source strings. What is not translated stays so."""
+    if nom is None:
+        return textes.FRANCAIS
+    chemin = DOSSIER / nom / "LC_MESSAGES" / "messages.po"
+    compile_ = io.BytesIO()
+    with chemin.open("rb") as source:
+        write_mo(compile_, read_po(source, locale=nom))
+    compile_.seek(0)
+    catalogue = Translations(compile_)
+    catalogue.add_fallback(textes.FRANCAIS)
+    return catalogue
+
+
+def get_langue() -> Langue:
+    """The language of the request's address."""
+    langue: Langue = request.environ.get(_CLE, FR)
+    return langue
+
+
+def build_adresse(langue: Langue) -> str:
+    """The page of this request in another language: its path and its query string."""
+    racine = request.script_root.removesuffix(_build_racine(get_langue()))
+    chemin = quote(racine + _build_racine(langue) + request.path, safe="/%:@-._~!$&'()*+,;=")
+    requete = request.query_string.decode("latin-1")
+    return f"{chemin}?{requete}" if requete else chemin
+
+
+def strip_langue(adresse: str) -> str:
+    """An address built in this request without the step of its language: files and data have none."""
+    racine = request.script_root
+    commune = racine.removesuffix(_build_racine(get_langue()))
+    return commune + adresse.removeprefix(racine)
+
+
+def _build_racine(langue: Langue) -> str:
+    return f"/{langue.prefixe}" if langue.prefixe else ""
+
+
+class PrefixeLangue:
+    """Take the language's step off the path, as a mount point, before the application sees it."""
+
+    def __init__(self, wsgi_app: Wsgi) -> None:
+        self._wsgi_app = wsgi_app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request, its language noted apart."""
+        _, _, chemin = environ.get("PATH_INFO", "").partition("/")
+        premier, barre, reste = chemin.partition("/")
+        langue = _PAR_PREFIXE.get(premier)
+        if langue is not None:
+            environ[_CLE] = langue
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + _build_racine(langue)
+            environ["PATH_INFO"] = barre + reste or "/"
+        return self._wsgi_app(environ, start_response)
+
+
+def init_langues(app: Flask, babel: flask_babel.Babel) -> None:
+    """Bind Flask-Babel, the templates and the pure modules to the language of each request's address."""
+    babel.init_app(app, default_locale="fr", locale_selector=lambda: get_langue().catalogue or FR.lang)
+    babel.domain_instance = Catalogues()
+    app.wsgi_app = PrefixeLangue(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
+    # Templates and pure modules read the same catalogue by the same function.
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        gettext=textes.find_texte, ngettext=textes.find_texte_nombre, newstyle=True
+    )
+    app.jinja_env.globals.update(LANGUES=LANGUES, FALC=FALC, build_adresse_langue=build_adresse)
+
+    @app.before_request
+    def _set_langue() -> ResponseReturnValue | None:
+        langue = get_langue()
+        textes.set_catalogue(flask_babel.get_translations())
+        # A page that only exists in French says so by its address; an unknown one answers in the person's language.
+        if langue is not FR and request.endpoint and request.blueprint not in BLUEPRINTS_TRADUITS:
+            return redirect(build_adresse(FR))
+        return None
+
+    @app.teardown_request
+    def _reset_langue(_erreur: BaseException | None) -> None:
+        textes.set_catalogue(textes.FRANCAIS)
+
+    @app.context_processor
+    def _name_langue() -> dict[str, Langue]:
+        return {"langue": get_langue()}

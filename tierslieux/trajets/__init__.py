@@ -1,0 +1,1 @@
+"""How long it takes to get there: one interface, several engines."""
