@@ -1,15 +1,23 @@
 """The words that people read, in the language of the moment. Pure: the web only says which catalogue is in use.
 
 Source strings are French; a catalogue gives them in another language, or in plain French that is easy to read. In a
-string, a value stands as `%(nom)s` and a percent sign is doubled, whether values are given or not.
+string, a value stands as `%(nom)s` and a percent sign is doubled, whether values are given or not. Spaces are written
+as ordinary ones: those that French typography never breaks are made so here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from gettext import NullTranslations
+
+
+_INSECABLE = "\u00a0"
+_AVANT = re.compile(r" (?=[:;?!»€]|%(?!\())")
+_APRES = re.compile(r"(?<=«) ")
 
 
 class Francais(NullTranslations):
@@ -31,7 +39,7 @@ def gettext(message: str, **variables: object) -> str:
 
 def ngettext(singulier: str, pluriel: str, nombre: int, **variables: object) -> str:
     """The message that goes with the number, which is also given as `%(nombre)s` unless another text is."""
-    texte = _catalogue.get().ngettext(singulier, pluriel, nombre)
+    texte = find_texte_nombre(singulier, pluriel, nombre)
     return texte % {"nombre": nombre, **variables}
 
 
@@ -42,12 +50,17 @@ def N_(message: str) -> str:  # noqa: N802 - the name that extraction tools look
 
 def find_texte(message: str) -> str:
     """The message in the language of the moment, values not yet set in; an empty one stays so."""
-    return _catalogue.get().gettext(message) if message else message
+    return _protect(_catalogue.get().gettext(message)) if message else message
 
 
 def find_texte_nombre(singulier: str, pluriel: str, nombre: int) -> str:
     """The form that goes with the number, values not yet set in."""
-    return _catalogue.get().ngettext(singulier, pluriel, nombre)
+    return _protect(_catalogue.get().ngettext(singulier, pluriel, nombre))
+
+
+@lru_cache(maxsize=4096)
+def _protect(texte: str) -> str:
+    return _APRES.sub(_INSECABLE, _AVANT.sub(_INSECABLE, texte))
 
 
 def set_catalogue(catalogue: NullTranslations) -> None:

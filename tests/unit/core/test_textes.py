@@ -14,7 +14,7 @@ class Anglais(NullTranslations):
 
 def test_values_stand_in_the_message() -> None:
     assert gettext("Bonjour %(nom)s", nom="Ana") == "Bonjour Ana"
-    assert gettext("100 %% gratuit") == "100 % gratuit"
+    assert gettext("100 %% gratuit") == "100\u00a0% gratuit"
     assert gettext("") == ""
 
 
@@ -29,3 +29,7 @@ def test_a_catalogue_serves_within_its_block_alone() -> None:
         with use_catalogue(FRANCAIS):
             assert gettext("Bonjour %(nom)s", nom="Ana") == "Bonjour Ana"
     assert gettext("Bonjour %(nom)s", nom="Ana") == "Bonjour Ana"
+
+
+def test_punctuation_of_french_never_starts_a_line() -> None:
+    assert gettext("« Où ? » : %(nom)s %(nom)s", nom="là") == "«\u00a0Où\u00a0?\u00a0»\u00a0: là là"
