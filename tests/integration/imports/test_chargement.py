@@ -68,7 +68,7 @@ def test_a_place_has_its_fiche_its_values_its_provenance_and_the_row_that_opens_
         "publie",
     )
     assert session.scalar(select(func.ST_AsEWKT(Lieu.geom))) == "SRID=4326;POINT(-4.49 48.4)"
-    assert (lieu.est_tiers_lieu, lieu.est_aide, lieu.besoins) == (True, True, ["travailler"])
+    assert (lieu.est_tiers_lieu, lieu.est_aide, lieu.besoins) == (True, True, ["fabriquer"])
     assert lieu.provenance["adresse"] == {"fiches": [fiche.id], "source": "demonstration", "date": None}
     assert lieu.public_id == build_public_id("demonstration", "1")
     assert (fiche.lieu_id, fiche.identifiant, fiche.brut["nom"]) == (lieu.id, "1", "Fablab inventé 1")

@@ -166,3 +166,12 @@ def test_needs_follow_from_kinds_and_services() -> None:
     assert find_besoins(["france-services"], []) == [Besoin.DEMARCHE, Besoin.ORDINATEUR]
     assert find_besoins(["mairie"], []) == []
     assert find_besoins(["coworking"], ["utilisation-securisee-du-numerique"]) == [Besoin.APPRENDRE, Besoin.TRAVAILLER]
+    assert find_besoins(["tiers-lieu"], []) == [Besoin.TRAVAILLER]
+    assert find_besoins(["fablab"], []) == [Besoin.FABRIQUER]
+    assert find_besoins(["epn"], ["loisirs-et-creations-numeriques"]) == [
+        Besoin.APPRENDRE,
+        Besoin.ORDINATEUR,
+        Besoin.FABRIQUER,
+    ]
+    assert find_besoins(["ressourcerie", "tiers-lieu"], []) == [Besoin.TRAVAILLER, Besoin.REPARER]
+    assert find_besoins(["cafe-associatif"], []) == []
