@@ -1,0 +1,66 @@
+"""`python -m tests.verifications`: what is checked against an independent answer, in figures; exit 1 on a disagreement.
+
+Needs no database. The suite runs smaller versions of the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from tests.oracles.horaires import run_oracle
+from tests.oracles.phrases import run_phrases
+from tests.oracles.trajets import run_trajets
+
+T = TypeVar("T")
+
+# Of the phrases that an independent person wrote.
+PART_JUSTE_MIN = 0.95
+EXEMPLES_MAX = 10
+
+
+def main() -> int:
+    """Run the three checks and print their figures as JSON."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--n", type=int, default=200_000, help="draws of hours and of journeys (default: 200,000)")
+    options.add_argument("--seed", type=int, default=1, help="of the draws (default: 1)")
+    choix = options.parse_args()
+    horaires, duree_horaires_s = _time(lambda: run_oracle(choix.n, choix.seed))
+    phrases, duree_phrases_s = _time(run_phrases)
+    trajets, duree_trajets_s = _time(lambda: run_trajets(choix.n, choix.seed))
+    part = phrases.justes / phrases.phrases
+    rapport = {
+        "horaires": _report(horaires.verifications, horaires.desaccords, duree_horaires_s),
+        "phrases": {
+            "phrases": phrases.phrases,
+            "justes": phrases.justes,
+            "part": round(part, 4),
+            "fautes": [str(faute) for faute in phrases.fautes],
+            "duree_s": duree_phrases_s,
+        },
+        "trajets": _report(trajets.verifications, trajets.desaccords, duree_trajets_s),
+    }
+    sys.stdout.write(json.dumps(rapport, ensure_ascii=False, indent=2) + "\n")
+    return int(bool(horaires.desaccords or trajets.desaccords or part < PART_JUSTE_MIN))
+
+
+def _time(run: Callable[[], T]) -> tuple[T, float]:
+    debut = time.perf_counter()
+    return run(), round(time.perf_counter() - debut, 1)
+
+
+def _report(verifications: int, desaccords: Sequence[object], duree_s: float) -> dict[str, object]:
+    return {
+        "verifications": verifications,
+        "desaccords": len(desaccords),
+        "exemples": [str(desaccord) for desaccord in desaccords[:EXEMPLES_MAX]],
+        "duree_s": duree_s,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
