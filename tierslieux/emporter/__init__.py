@@ -1,1 +1,1 @@
-"""What people carry away: printed sheets and lists, PDF, QR codes, short messages, an offline pack."""
+"""What people carry away from the pages: paper, PDF, codes to scan, text messages, lists, packs to read offline."""

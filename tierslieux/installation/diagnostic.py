@@ -22,8 +22,10 @@ from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tierslieux.config import LONGUEUR_SECRET_MIN, RACINE, Settings, SettingsError, is_weak_secret
+from tierslieux.emporter.pdf import find_obstacle
 from tierslieux.installation import cluster, queries, schema
 from tierslieux.installation.environnement import Boundaries, BrowserLibraries
+from tierslieux.installation.paquets import POLICE_PDF, has_font
 from tierslieux.installation.programmes import find_binaries
 from tierslieux.installation.proprietaire import ClusterError
 
@@ -74,6 +76,7 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Constat]:
         _check_clock(dt.datetime.now(dt.UTC)),
         _check_browser_libraries(),
         _check_boundaries(),
+        _check_pdf(),
     ]
     if settings is not None:
         constats += _check_database(settings)
@@ -170,6 +173,18 @@ def _check_boundaries() -> Constat:
             "boundaries", "problem", f"a file is missing in {frontieres.dossier}", "run `make serve`, which fetches it"
         )
     return Constat("boundaries", "ok", ", ".join(roues))
+
+
+def _check_pdf() -> Constat:
+    """A warning at most: everything else works, and pages say how to print without PDF."""
+    remede = "run `make serve`, which installs it, or apt-get install"
+    obstacle = find_obstacle()
+    if obstacle is not None:
+        paquets = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        return Constat("PDF", "warning", f"cannot be made: {obstacle}", f"{remede} {paquets}")
+    if not has_font(POLICE_PDF):
+        return Constat("PDF", "warning", f"{POLICE_PDF} is missing", f"{remede} fonts-dejavu-core")
+    return Constat("PDF", "ok", "WeasyPrint and Pango")
 
 
 def _check_database(settings: Settings) -> list[Constat]:

@@ -6,6 +6,7 @@ Standard library only.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib.util
 import os
 import pwd
@@ -24,6 +25,10 @@ from .programmes import find_binaries
 NAVIGATEURS = ("chromium", "chromium-browser", "google-chrome")
 # Read by postgresql-common when it sets up a server package.
 REGLAGE_SANS_GRAPPE = Path("/etc/postgresql-common/createcluster.d/tierslieux-installation.conf")
+# What WeasyPrint loads to draw text; without them, pages work and PDF files do not.
+BIBLIOTHEQUES_PDF = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+# The font of PDF files, with every letter of French and of its neighbours; the tests' browser makes do with it.
+POLICE_PDF = "DejaVuSans.ttf"
 # apt first fetches (0 to 100 %), then unpacks and sets up (0 to 100 %); fetching is about two fifths of the time.
 PART_TELECHARGEMENT = 40
 
@@ -37,7 +42,7 @@ class Manque:
 
 
 def list_missing(*, with_server: bool, with_tests: bool) -> list[Manque]:
-    """What is not on this machine. `with_server`: PostgreSQL and PostGIS too; `with_tests`: a browser too."""
+    """What is not on this machine. `with_server`: PostgreSQL and PostGIS too; `with_tests`: what only tests use."""
     manques = []
     if with_server and (find_binaries() is None or (os.geteuid() == 0 and not _has_account("postgres"))):
         manques.append(Manque("PostgreSQL with PostGIS", _list_postgresql_packages))
@@ -46,10 +51,14 @@ def list_missing(*, with_server: bool, with_tests: bool) -> list[Manque]:
         manques.append(Manque("Python's venv module", lambda: [f"python{version}-venv"]))
     if shutil.which("npm") is None:
         manques.append(Manque("npm", lambda: ["npm"]))
+    if not all(map(has_library, BIBLIOTHEQUES_PDF)):
+        manques.append(Manque("Pango (to make PDF files)", _list_pango_packages))
+    if not has_font(POLICE_PDF):
+        manques.append(Manque("a font (for PDF files)", lambda: ["fonts-dejavu-core"]))
     if with_tests and not any(map(shutil.which, NAVIGATEURS)):
         manques.append(Manque("Chromium", lambda: ["chromium-browser" if _is_ubuntu() else "chromium"]))
-    if with_tests and not _has_fonts():
-        manques.append(Manque("a font (for the browser)", lambda: ["fonts-liberation"]))
+    if with_tests and not all(map(shutil.which, ("pdfinfo", "pdftotext"))):
+        manques.append(Manque("Poppler's tools (to read PDF files)", lambda: ["poppler-utils"]))
     return manques
 
 
@@ -121,6 +130,12 @@ def _list_postgresql_packages() -> list[str]:
     return [f"postgresql-{trouve[1]}", f"postgresql-{trouve[1]}-postgis-3"]
 
 
+def _list_pango_packages() -> list[str]:
+    """Before Debian 12, the library that picks letters out of fonts had no package of its own."""
+    decoupe = ["libharfbuzz-subset0"] if _has_candidate("libharfbuzz-subset0") else []
+    return ["libpango-1.0-0", "libpangoft2-1.0-0", *decoupe]
+
+
 def _has_candidate(paquet: str) -> bool:
     return "Candidate: (none)" not in (sortie := _read_output("apt-cache", "policy", paquet)) and "Candidate:" in sortie
 
@@ -176,9 +191,19 @@ def _has_account(nom: str) -> bool:
     return True
 
 
-def _has_fonts() -> bool:
+def has_library(nom: str) -> bool:
+    """Whether the system's loader finds this shared library."""
+    try:
+        ctypes.CDLL(nom)
+    except OSError:
+        return False
+    return True
+
+
+def has_font(fichier: str) -> bool:
+    """Whether a file of this name is in one of the folders of fonts."""
     dossiers = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts"]
-    return any(next(dossier.rglob("*.[ot]tf"), None) for dossier in dossiers if dossier.is_dir())
+    return any(next(dossier.rglob(fichier), None) for dossier in dossiers if dossier.is_dir())
 
 
 def _is_ubuntu() -> bool:

@@ -73,3 +73,16 @@ def test_one_line_each_with_the_remedy():
     assert render_constat(Constat("disk", "ok", "78.1 GB free")) == "ok       disk: 78.1 GB free"
     assert render_constat(Constat("clock", "problem", "1970", "set it")) == "problem  clock: 1970 → set it"
     assert "\n" not in render_constat(Constat("database", "problem", "refused\n\tIs the server running?", "start it"))
+
+
+def test_a_machine_without_pango_is_warned_and_not_stopped(monkeypatch):
+    monkeypatch.setattr(diagnostic, "find_obstacle", lambda: "cannot load library 'libpango-1.0-0'")
+    constat = diagnostic._check_pdf()
+    assert constat.status == "warning"
+    assert "libpango-1.0-0" in constat.remedy
+    assert not has_problem([constat])
+
+
+def test_pdf_without_its_font_is_warned(monkeypatch):
+    monkeypatch.setattr(diagnostic, "has_font", lambda _fichier: False)
+    assert "fonts-dejavu-core" in diagnostic._check_pdf().remedy

@@ -47,7 +47,8 @@ def machine_nue(monkeypatch):
     monkeypatch.setattr(paquets, "find_binaries", lambda: None)
     monkeypatch.setattr(paquets.importlib.util, "find_spec", lambda _nom: None)
     monkeypatch.setattr(paquets.shutil, "which", lambda _nom: None)
-    monkeypatch.setattr(paquets, "_has_fonts", lambda: False)
+    monkeypatch.setattr(paquets, "has_library", lambda _nom: False)
+    monkeypatch.setattr(paquets, "has_font", lambda _fichier: False)
     monkeypatch.setattr(paquets.os, "geteuid", lambda: 0)
 
 
@@ -57,12 +58,18 @@ def _names(manques):
 
 @pytest.mark.usefixtures("machine_nue")
 def test_a_bare_machine_lacks_everything():
-    attendus = ["PostgreSQL with PostGIS", "Python's venv module", "npm"]
+    attendus = [
+        "PostgreSQL with PostGIS",
+        "Python's venv module",
+        "npm",
+        "Pango (to make PDF files)",
+        "a font (for PDF files)",
+    ]
     assert _names(list_missing(with_server=True, with_tests=False)) == attendus
     assert _names(list_missing(with_server=True, with_tests=True)) == [
         *attendus,
         "Chromium",
-        "a font (for the browser)",
+        "Poppler's tools (to read PDF files)",
     ]
 
 
@@ -84,3 +91,18 @@ def test_root_also_needs_the_account_that_runs_postgresql(monkeypatch, tmp_path)
 def test_any_chromium_will_do(monkeypatch):
     monkeypatch.setattr(paquets.shutil, "which", lambda nom: "/usr/bin/x" if nom == "google-chrome" else None)
     assert "Chromium" not in _names(list_missing(with_server=False, with_tests=True))
+
+
+@pytest.mark.usefixtures("machine_nue")
+def test_one_library_of_three_is_not_enough_for_pdf(monkeypatch):
+    monkeypatch.setattr(paquets, "has_library", lambda nom: nom == "libpango-1.0.so.0")
+    (manque,) = [m for m in list_missing(with_server=False, with_tests=False) if "Pango" in m.quoi]
+    assert {"libpango-1.0-0", "libpangoft2-1.0-0"} <= set(manque.list_packages())
+    monkeypatch.setattr(paquets, "has_library", lambda _nom: True)
+    assert not [m for m in list_missing(with_server=False, with_tests=False) if "Pango" in m.quoi]
+
+
+def test_a_library_and_a_font_that_nobody_has_are_missing():
+    assert not paquets.has_library("libtierslieux-inconnue.so.9")
+    assert paquets.has_library("libc.so.6")
+    assert not paquets.has_font("PoliceInconnue.ttf")
