@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from tierslieux.cartes.apercu import ZOOM_MAX, ZOOM_MIN, Apercu, Cadre, build_apercu, fit_zoom, format_compte
-from tierslieux.cartes.fond import choose_niveau, choose_villes
-from tierslieux.cartes.grappes import Grappe, build_grille, merge_proches
+from tierslieux.cartes.fond import Ville, choose_niveau, choose_villes
+from tierslieux.cartes.grappes import Grappe, build_grille, compute_u, compute_v, merge_proches
 from tierslieux.config import Settings
 from tierslieux.core.geo import ZONES_OUTRE_MER
+from tierslieux.core.textes import gettext as _
+from tierslieux.core.textes import ngettext
 from tierslieux.core.types import Bbox, Position
 from tierslieux.diffusion import queries
 from tierslieux.diffusion.params import FILTRES_LISTE, ZOOM_FRANCE, Vue
 from tierslieux.extensions import get_etat, get_session
-from tierslieux.filtres import INSECABLE, agree, format_nombre
+from tierslieux.filtres import format_nombre
 from tierslieux.lieux import grappes
 from tierslieux.lieux.enums import Besoin, Genre
 from tierslieux.territoires import services as territoires
@@ -30,6 +33,8 @@ bp = Blueprint("carte", __name__)
 DEPARTEMENTS_OUTRE_MER = ("971", "972", "973", "974", "976")
 # A cluster that cannot be told apart any more by zooming leads to the list.
 ZOOM_LISTE = 17
+# The list under the map stays short enough to be read; the list of places has no such bound.
+POINTS_MAX = 60
 # A click on a cluster shows a sixteenth of the picture.
 PAS_ZOOM = 2
 DECIMALES = 4
@@ -41,11 +46,15 @@ class Lien:
 
     libelle: str
     adresse: str
+    geste: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CartePage:
-    """The page /carte. `lon`, `lat`, `zoom` are None for the whole of metropolitan France."""
+    """The page /carte. `lon`, `lat`, `zoom` are None for the whole of metropolitan France.
+
+    `points` are what the map shows, from north to south; `racine_lieu` is the address of a place without its id.
+    """
 
     vue: Vue
     lon: str | None
@@ -54,6 +63,8 @@ class CartePage:
     apercu: Apercu
     resume: str
     adresse_liste: str
+    points: tuple[Lien, ...]
+    racine_lieu: str
     caches: tuple[tuple[str, str], ...]
     deplacements: tuple[Lien, ...]
     raccourcis: tuple[Lien, ...]
@@ -84,12 +95,14 @@ def build_carte_page(session: Session, vue: Vue, settings: Settings) -> CartePag
     contours = territoires.list_contours(session, Niveau(choose_niveau(cadre.zoom)), emprise=cadre.bbox)
     villes = choose_villes(queries.list_villes(session, cadre.bbox, cadre.zoom), cadre.zoom)
     filtres = vue.criteres.to_args()
-    apercu = build_apercu(
-        cadre,
-        contours=(contour.geometrie for contour in contours),
-        villes=villes,
-        grappes=comptees,
-        describe=lambda grappe: _describe(grappe, cadre, filtres),
+    apercu = _name_rangs(
+        build_apercu(
+            cadre,
+            contours=(contour.geometrie for contour in contours),
+            villes=villes,
+            grappes=comptees,
+            describe=lambda grappe: _describe(grappe, cadre, filtres, villes),
+        )
     )
     nombre = sum(grappe.nombre for grappe in comptees)
     centre = _format_position(cadre.centre)
@@ -99,8 +112,15 @@ def build_carte_page(session: Session, vue: Vue, settings: Settings) -> CartePag
         lat=centre["lat"] if vue.cadre else None,
         zoom=cadre.zoom if vue.cadre else None,
         apercu=apercu,
-        resume=f"{format_nombre(nombre)} {agree(nombre, 'lieu', 'lieux')} dans cette partie de la carte.",
+        resume=ngettext(
+            "%(nombre)s lieu affiché sur la carte.",
+            "%(nombre)s lieux affichés sur la carte.",
+            nombre,
+            nombre=format_nombre(nombre),
+        ),
         adresse_liste=build_adresse_liste(cadre.centre, filtres),
+        points=_list_points(apercu),
+        racine_lieu=url_for("lieux.show_lieu", public_id="0").removesuffix("0"),
         caches=_list_caches(vue, centre),
         deplacements=tuple(_list_deplacements(cadre, filtres)),
         raccourcis=tuple(_list_raccourcis(filtres)),
@@ -111,29 +131,62 @@ def build_carte_page(session: Session, vue: Vue, settings: Settings) -> CartePag
 
 def build_adresse_liste(centre: Position, filtres: Mapping[str, str]) -> str:
     """The list around the middle of the map, with the same filters: the map's equivalent."""
-    return "/recherche?" + urlencode({**_format_position(centre), **filtres})
+    args: dict[str, Any] = {**_format_position(centre), **filtres}
+    return url_for("lieux.search_lieux", **args)
 
 
 def build_adresse_carte(cadre: Cadre, filtres: Mapping[str, str]) -> str:
     """The map at this place with these filters."""
-    return "/carte?" + urlencode({**_format_position(cadre.centre), "zoom": str(cadre.zoom), **filtres})
+    args: dict[str, Any] = {**_format_position(cadre.centre), "zoom": cadre.zoom, **filtres}
+    return url_for("carte.show_carte", **args)
 
 
 def _format_position(position: Position) -> dict[str, str]:
     return {"lon": f"{position.lon:.{DECIMALES}f}", "lat": f"{position.lat:.{DECIMALES}f}"}
 
 
-def _describe(grappe: Grappe, cadre: Cadre, filtres: Mapping[str, str]) -> tuple[str, str]:
-    """Where a cluster leads without script, and its accessible name."""
+def _describe(grappe: Grappe, cadre: Cadre, filtres: Mapping[str, str], villes: Sequence[Ville]) -> tuple[str, str]:
+    """Where a cluster leads without script, and its accessible name: towns tell clusters apart."""
     if grappe.public_id:
-        genre = f", {grappe.genre}" if grappe.genre else ""
-        return f"/lieux/{grappe.public_id}", f"{grappe.nom}{genre}"
-    lieux = f"{format_compte(grappe.nombre)} lieux"
+        libelle = f"{grappe.nom}, {_(grappe.genre)}" if grappe.genre else f"{grappe.nom}"
+        return url_for("lieux.show_lieu", public_id=grappe.public_id), libelle
     centre = Position(grappe.lon, grappe.lat)
+    ville = _find_ville(grappe, villes)
+    nombre = format_compte(grappe.nombre)
     if cadre.zoom >= ZOOM_LISTE:
-        return build_adresse_liste(centre, filtres), f"{lieux}{INSECABLE}: voir la liste"
-    proche = Cadre(centre, min(cadre.zoom + PAS_ZOOM, ZOOM_MAX))
-    return build_adresse_carte(proche, filtres), f"{lieux}{INSECABLE}: agrandir ici"
+        adresse = build_adresse_liste(centre, filtres)
+        if ville:
+            return adresse, _("%(nombre)s lieux vers %(ville)s : voir la liste", nombre=nombre, ville=ville)
+        return adresse, _("%(nombre)s lieux : voir la liste", nombre=nombre)
+    adresse = build_adresse_carte(Cadre(centre, min(cadre.zoom + PAS_ZOOM, ZOOM_MAX)), filtres)
+    if ville:
+        return adresse, _("%(nombre)s lieux vers %(ville)s : agrandir ici", nombre=nombre, ville=ville)
+    return adresse, _("%(nombre)s lieux : agrandir ici", nombre=nombre)
+
+
+def _find_ville(grappe: Grappe, villes: Sequence[Ville]) -> str | None:
+    """The town nearest on the map, whatever its distance."""
+    u, v = compute_u(grappe.lon), compute_v(grappe.lat)
+    proche = min(
+        villes, key=lambda ville: (compute_u(ville.lon) - u) ** 2 + (compute_v(ville.lat) - v) ** 2, default=None
+    )
+    return proche.nom if proche else None
+
+
+def _name_rangs(apercu: Apercu) -> Apercu:
+    """Each disc named with its rank among all, from north to south: two discs never bear the same name."""
+    total = len(apercu.disques)
+    ordonnes = sorted(apercu.disques, key=lambda disque: (disque.y, disque.x))
+    noms = {
+        id(disque): _("%(libelle)s. Point %(rang)s sur %(total)s.", libelle=disque.libelle, rang=rang, total=total)
+        for rang, disque in enumerate(ordonnes, start=1)
+    }
+    return replace(apercu, disques=tuple(replace(disque, libelle=noms[id(disque)]) for disque in apercu.disques))
+
+
+def _list_points(apercu: Apercu) -> tuple[Lien, ...]:
+    ordonnes = sorted(apercu.disques, key=lambda disque: (disque.y, disque.x))
+    return tuple(Lien(disque.libelle, disque.adresse) for disque in ordonnes[:POINTS_MAX])
 
 
 def _list_caches(vue: Vue, centre: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -148,22 +201,22 @@ def _list_deplacements(cadre: Cadre, filtres: Mapping[str, str]) -> Iterable[Lie
     bbox = cadre.bbox
     lon, lat = cadre.centre.lon, cadre.centre.lat
     if cadre.zoom < ZOOM_MAX:
-        yield Lien("Agrandir", build_adresse_carte(Cadre(cadre.centre, cadre.zoom + 1), filtres))
+        yield Lien(_("Agrandir"), build_adresse_carte(Cadre(cadre.centre, cadre.zoom + 1), filtres), "plus")
     if cadre.zoom > ZOOM_MIN:
-        yield Lien("Réduire", build_adresse_carte(Cadre(cadre.centre, cadre.zoom - 1), filtres))
-    voisins = {
-        "Vers le nord": Position(lon, bbox.nord),
-        "Vers le sud": Position(lon, bbox.sud),
-        "Vers l’ouest": Position(bbox.ouest, lat),
-        "Vers l’est": Position(bbox.est, lat),
-    }
-    for libelle, centre in voisins.items():
-        yield Lien(libelle, build_adresse_carte(Cadre(centre, cadre.zoom), filtres))
+        yield Lien(_("Réduire"), build_adresse_carte(Cadre(cadre.centre, cadre.zoom - 1), filtres), "moins")
+    voisins = (
+        ("nord", _("Vers le nord"), Position(lon, bbox.nord)),
+        ("sud", _("Vers le sud"), Position(lon, bbox.sud)),
+        ("ouest", _("Vers l’ouest"), Position(bbox.ouest, lat)),
+        ("est", _("Vers l’est"), Position(bbox.est, lat)),
+    )
+    for geste, libelle, centre in voisins:
+        yield Lien(libelle, build_adresse_carte(Cadre(centre, cadre.zoom), filtres), geste)
 
 
 def _list_raccourcis(filtres: Mapping[str, str]) -> Iterable[Lien]:
-    suite = f"?{urlencode(filtres)}" if filtres else ""
-    yield Lien("France métropolitaine", f"/carte{suite}")
+    args: dict[str, Any] = dict(filtres)
+    yield Lien(_("France métropolitaine"), url_for("carte.show_carte", **args))
     for code in DEPARTEMENTS_OUTRE_MER:
         zone = ZONES_OUTRE_MER[code]
         emprise = Bbox(*zone.emprise)

@@ -1,12 +1,10 @@
 // The interactive map. It takes the place of the map drawn on the server once Leaflet is there; without this file, or
 // when something fails, the drawn map and the list still work. One file, since its address carries a digest of its content
-// and those of imported modules would not. Clusters are counted on the server for the visible box.
+// and those of imported modules would not. Clusters are counted on the server for the visible box. Its words and its
+// addresses are those of the page, in the page's language: attributes data-* of the frame.
 
 // Not to its last capes: one zoom nearer on most screens.
-const FRANCE = [
-  [43, -4.6],
-  [50.6, 8.2],
-];
+const FRANCE = [[43, -4.6], [50.6, 8.2]];
 const ZOOM_MIN = 3;
 const ZOOM_MAX = 18;
 // A cluster that cannot be told apart any more by zooming shows its list.
@@ -23,15 +21,23 @@ const TUILE_PX = 256;
 // Where a name may stand around its town: sides (times half its width) and pixels downwards. Width of a letter.
 const ECARTS_NOM = [[0, 13], [0, -13], [1, 0], [-1, 0], [0, 30], [0, -30]];
 const LETTRE_PX = 6.2;
-const NOMBRE = new Intl.NumberFormat("fr-FR");
-const ABREGE = new Intl.NumberFormat("fr-FR", { notation: "compact", maximumSignificantDigits: 2 });
-const ECHEC = "La carte n’a pas pu charger les lieux. La liste, elle, reste disponible.";
+// Points listed under the map; POINTS_MAX of diffusion/carte.py.
+const POINTS_MAX = 60;
+const LANGUE = document.documentElement.lang;
+const NOMBRE = new Intl.NumberFormat(LANGUE);
+const ABREGE = new Intl.NumberFormat(LANGUE, { notation: "compact", maximumSignificantDigits: 2 });
+const PLURIEL = new Intl.PluralRules(LANGUE);
 
 const cadre = document.querySelector("[data-tl-carte]");
 const formulaire = document.querySelector("[data-tl-carte-filtres]");
 const lienListe = document.querySelector("[data-tl-carte-liste]");
 const resume = document.querySelector("[data-tl-carte-resume]");
-const sansScript = document.querySelector("[data-tl-carte-sans-script]");
+const points = document.querySelector("[data-tl-carte-points]");
+
+/** A text of the page, data-t-<nom>, with its values: "{nombre} lieux". */
+function getTexte(nom, valeurs = {}) {
+  return cadre.getAttribute(`data-t-${nom}`).replace(/{(\w+)}/g, (_, cle) => valeurs[cle]);
+}
 
 function readFiltres() {
   const cachees = new Set(["lon", "lat", "zoom"]);
@@ -60,25 +66,19 @@ function buildBoite(carte, zoom) {
   const nord_ouest = carte.unproject(vue.min.divideBy(TUILE_PX).floor().multiplyBy(TUILE_PX), zoom);
   const sud_est = carte.unproject(vue.max.divideBy(TUILE_PX).ceil().multiplyBy(TUILE_PX), zoom);
   const borner = (valeur, limite) => Math.min(Math.max(valeur, -limite), limite).toFixed(DECIMALES);
-  return [
-    borner(nord_ouest.lng, 180),
-    borner(sud_est.lat, 85),
-    borner(sud_est.lng, 180),
-    borner(nord_ouest.lat, 85),
-  ].join(",");
+  const coins = [borner(nord_ouest.lng, 180), borner(sud_est.lat, 85), borner(sud_est.lng, 180), borner(nord_ouest.lat, 85)];
+  return coins.join(",");
 }
 
 /** One ring as [lat, lon] pairs, the order that Leaflet wants. */
 function decodeAnneau(valeurs, pas) {
-  const points = [];
-  let x = 0;
-  let y = 0;
-  for (let i = 0; i < valeurs.length; i += 2) {
+  const sommets = [];
+  for (let i = 0, x = 0, y = 0; i < valeurs.length; i += 2) {
     x += valeurs[i];
     y += valeurs[i + 1];
-    points.push([y * pas, x * pas]);
+    sommets.push([y * pas, x * pas]);
   }
-  return points;
+  return sommets;
 }
 
 /** Every ring of every outline. Rings are told apart by the even-odd rule, so that holes need no care. */
@@ -98,29 +98,38 @@ function build(nom, texte, attributs = {}) {
   return Object.assign(element, attributs);
 }
 
+function buildAdresse(id) {
+  return cadre.dataset.lieu + encodeURIComponent(id);
+}
+
+function buildLigne(texte, href) {
+  const ligne = document.createElement("li");
+  ligne.append(build("a", texte, { href }));
+  return ligne;
+}
+
 function buildCarte() {
   const contenant = document.createElement("div");
   contenant.className = "carte-vive";
   cadre.replaceChildren(contenant);
-  if (sansScript) sansScript.hidden = true;
-  const calme = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const anime = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const mouvements = { zoomAnimation: anime, fadeAnimation: anime, inertia: anime };
   const carte = L.map(contenant, {
     minZoom: ZOOM_MIN,
     maxZoom: ZOOM_MAX,
     zoomControl: false,
     attributionControl: false,
-    zoomAnimation: !calme,
-    fadeAnimation: !calme,
-    inertia: !calme,
     worldCopyJump: true,
+    ...mouvements,
   });
   contenant.addEventListener("keydown", ({ key }) => key === "Escape" && carte.closePopup());
   contenant.setAttribute("role", "region");
-  contenant.setAttribute("aria-label", "Carte des lieux. Flèches pour se déplacer, plus et moins pour zoomer.");
-  L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(carte);
+  contenant.setAttribute("aria-label", getTexte("region"));
+  L.control.zoom({ zoomInTitle: getTexte("agrandir"), zoomOutTitle: getTexte("reduire") }).addTo(carte);
   L.control.scale({ imperial: false }).addTo(carte);
   carte.createPane("noms").style.zIndex = 450;
-  carte.getPane("noms").setAttribute("aria-hidden", "true");
+  // Outlines and names are the ground: what there is to know, points say.
+  for (const fond of ["noms", "overlayPane"]) carte.getPane(fond).setAttribute("aria-hidden", "true");
   carte.getPane("noms").style.pointerEvents = "none";
   const { lon, lat, zoom } = cadre.dataset;
   if (lon === undefined) carte.fitBounds(FRANCE);
@@ -137,7 +146,7 @@ function addFond(carte, setVilles) {
     L.tileLayer(tuiles, { maxZoom: ZOOM_MAX }).addTo(carte);
     return () => {};
   }
-  attribution.addAttribution("Contours : IGN");
+  attribution.addAttribution(getTexte("contours"));
   // One path for all outlines. No simplification: neighbours must keep the edges that they share.
   const terre = L.polygon([], { className: "carte-terre", interactive: false, smoothFactor: 0 }).addTo(carte);
   return buildLecteur(carte, "/api/v1/contours", (fond) => {
@@ -210,7 +219,7 @@ function buildBulleLieu(id, nom, genre) {
   const bulle = document.createElement("div");
   bulle.append(build("p", nom, { className: "carte-bulle-nom" }));
   if (genre) bulle.append(build("p", genre));
-  bulle.append(build("a", "Voir ce lieu", { href: `/lieux/${encodeURIComponent(id)}` }));
+  bulle.append(build("a", getTexte("voir"), { href: buildAdresse(id) }));
   return bulle;
 }
 
@@ -221,25 +230,29 @@ async function fetchBulleListe(carte, marqueur) {
   const args = new URLSearchParams([["bbox", boite], ["limite", LISTE_MAX], ...readFiltresCarte()]);
   const { features } = await fetchJson("/api/v1/lieux", args);
   const bulle = document.createElement("div");
-  bulle.append(build("p", "Lieux à cet endroit"));
+  bulle.append(build("p", getTexte("bulle")));
   const liste = document.createElement("ul");
-  for (const { id, properties } of features) {
-    const ligne = document.createElement("li");
-    ligne.append(build("a", properties.nom, { href: `/lieux/${encodeURIComponent(id)}` }));
-    liste.append(ligne);
-  }
+  for (const { id, properties } of features) liste.append(buildLigne(properties.nom, buildAdresse(id)));
   bulle.append(liste);
   return bulle;
 }
 
-/** Clusters of the visible box; `onShow` receives their discs. */
-function addGrappes(carte, onShow) {
+/** The name of the town that is nearest on the map; undefined as long as no town is known. */
+function findVille(carte, position, villes) {
+  const ecart = ([lon, lat]) => carte.project([lat, lon]).distanceTo(carte.project(position));
+  return villes.reduce((proche, ville) => (proche && ecart(proche) <= ecart(ville) ? proche : ville), null)?.[2];
+}
+
+/** Clusters of the visible box; `getVilles` gives the towns that are known, `onShow` receives the discs. */
+function addGrappes(carte, getVilles, onShow) {
   const couche = L.layerGroup().addTo(carte);
   const presents = new Map();
   // The marker whose bubble is open: it stays, and takes the focus back when the bubble closes.
   let ouvert = null;
   carte.on("popupclose", ({ popup }) => {
-    if (popup.getElement()?.contains(document.activeElement)) ouvert?.getElement()?.focus();
+    // The focus was in the bubble, which may be gone by now.
+    const { activeElement } = document;
+    if (activeElement === document.body || popup.getElement()?.contains(activeElement)) ouvert?.getElement()?.focus();
     ouvert = null;
   });
 
@@ -249,22 +262,31 @@ function addGrappes(carte, onShow) {
     ouvert = marqueur;
   }
 
-  function buildMarqueur([lon, lat, nombre, id, nom, genre]) {
-    const libelle = id ? [nom, genre].filter(Boolean).join(", ") : `${formatCompte(nombre)} lieux`;
-    const marqueur = L.marker([lat, lon], { icon: buildIcone(nombre), title: libelle, riseOnHover: true });
-    const suite = id ? "" : carte.getZoom() < ZOOM_LISTE ? " : agrandir ici" : " : voir la liste";
-    marqueur.on("add", () => marqueur.getElement().setAttribute("aria-label", libelle + suite));
-    marqueur.on("click", async () => {
-      if (id) openBulle(marqueur, buildBulleLieu(id, nom, genre));
-      else if (carte.getZoom() < ZOOM_LISTE) carte.setView(marqueur.getLatLng(), Math.min(carte.getZoom() + 2, ZOOM_MAX));
-      else openBulle(marqueur, await fetchBulleListe(carte, marqueur).catch(() => build("p", ECHEC)));
-    });
+  async function open(marqueur, [, , , id, nom, genre]) {
+    if (id) openBulle(marqueur, buildBulleLieu(id, nom, genre));
+    else if (carte.getZoom() < ZOOM_LISTE) carte.setView(marqueur.getLatLng(), Math.min(carte.getZoom() + 2, ZOOM_MAX));
+    else openBulle(marqueur, await fetchBulleListe(carte, marqueur).catch(() => build("p", getTexte("echec"))));
+  }
+
+  function buildMarqueur(grappe) {
+    const [lon, lat, nombre] = grappe;
+    // A map that moves under the keyboard would show new points for ever: what is in view stays where it is.
+    const options = { icon: buildIcone(nombre), riseOnHover: true, autoPanOnFocus: false };
+    const marqueur = L.marker([lat, lon], options);
+    marqueur.on("click", () => open(marqueur, grappe));
     marqueur.on("keydown", ({ originalEvent }) => {
       if (originalEvent.key !== " " && originalEvent.key !== "Enter") return;
       originalEvent.preventDefault();
       marqueur.fire("click");
     });
     return marqueur;
+  }
+
+  function describe([lon, lat, nombre, id, nom, genre]) {
+    if (id) return [nom, genre].filter(Boolean).join(", ");
+    const ville = findVille(carte, [lat, lon], getVilles());
+    const suite = carte.getZoom() < ZOOM_LISTE ? "zoom" : "liste";
+    return getTexte(ville ? `${suite}-ville` : suite, { nombre: formatCompte(nombre), ville });
   }
 
   function show({ grappes }) {
@@ -279,22 +301,44 @@ function addGrappes(carte, onShow) {
     for (const [cle, grappe] of voulus) {
       if (presents.has(cle)) continue;
       const marqueur = buildMarqueur(grappe);
-      presents.set(cle, { marqueur, nombre: grappe[2] });
+      presents.set(cle, { marqueur, grappe });
       couche.addLayer(marqueur);
     }
-    onShow([...presents.values()].map(({ marqueur, nombre }) => {
-      return { centre: marqueur.getLatLng(), rayon: getDiametre(nombre) / 2 };
-    }));
+    const measure = ({ marqueur, grappe }) => ({ centre: marqueur.getLatLng(), rayon: getDiametre(grappe[2]) / 2 });
+    onShow([...presents.values()].map(measure));
   }
 
-  const read = buildLecteur(carte, "/api/v1/grappes", show, readFiltresCarte);
-  return async () => {
-    await read();
+  /** Names, ranks and keyboard order of what is in view, from north to south; the same as a list under the map. */
+  function announce() {
     const vue = carte.getBounds();
-    let nombre = 0;
-    for (const present of presents.values()) if (vue.contains(present.marqueur.getLatLng())) nombre += present.nombre;
-    resume.textContent = `${NOMBRE.format(nombre)} ${nombre > 1 ? "lieux" : "lieu"} dans cette partie de la carte.`;
-  };
+    const visibles = [...presents.values()].filter(({ marqueur }) => vue.contains(marqueur.getLatLng()));
+    visibles.sort((a, b) => b.grappe[1] - a.grappe[1] || a.grappe[0] - b.grappe[0]);
+    for (const { marqueur, grappe } of presents.values()) {
+      marqueur.getElement().tabIndex = -1;
+      marqueur.getElement().setAttribute("aria-label", describe(grappe));
+    }
+    let precedent = null;
+    const lignes = visibles.map(({ marqueur, grappe }, rang) => {
+      const element = marqueur.getElement();
+      element.title = describe(grappe);
+      const libelle = getTexte("rang", { libelle: element.title, rang: rang + 1, total: visibles.length });
+      element.setAttribute("aria-label", libelle);
+      element.tabIndex = 0;
+      // An element that moves loses the focus: the one that has it stays, the others go around it.
+      if (element !== document.activeElement && precedent) precedent.after(element);
+      else if (element !== document.activeElement) element.parentElement.prepend(element);
+      precedent = element;
+      const [lon, lat, , id] = grappe;
+      const suite = buildArgs({ lng: lon, lat }, Math.min(carte.getZoom() + 2, ZOOM_MAX), readFiltres());
+      return buildLigne(libelle, id ? buildAdresse(id) : `${cadre.dataset.carte}?${suite}`);
+    });
+    if (!points.contains(document.activeElement)) points.replaceChildren(...lignes.slice(0, POINTS_MAX));
+    const nombre = visibles.reduce((total, { grappe }) => total + grappe[2], 0);
+    const forme = PLURIEL.select(nombre) === "one" ? "one" : "other";
+    resume.textContent = getTexte(`lieux-${forme}`, { nombre: NOMBRE.format(nombre) });
+  }
+
+  return [buildLecteur(carte, "/api/v1/grappes", show, readFiltresCarte), announce];
 }
 
 function start() {
@@ -303,16 +347,14 @@ function start() {
   let villes = [];
   let disques = [];
   let retard;
-  const taches = [
-    addFond(carte, (lues) => (villes = lues)),
-    addGrappes(carte, (montres) => (disques = montres)),
-  ];
+  const [readGrappes, announce] = addGrappes(carte, () => villes, (montres) => (disques = montres));
+  const taches = [addFond(carte, (lues) => (villes = lues)), readGrappes];
 
   function saveEtat() {
     const centre = carte.getCenter().wrap();
     const filtres = readFiltres();
-    history.replaceState(null, "", `/carte?${buildArgs(centre, carte.getZoom(), filtres)}`);
-    lienListe.href = `/recherche?${buildArgs(centre, null, filtres)}`;
+    history.replaceState(null, "", `${cadre.dataset.carte}?${buildArgs(centre, carte.getZoom(), filtres)}`);
+    lienListe.href = `${cadre.dataset.recherche}?${buildArgs(centre, null, filtres)}`;
     for (const [nom, valeur] of Object.entries({ lon: centre.lng, lat: centre.lat, zoom: carte.getZoom() })) {
       const champ = formulaire.elements[nom];
       if (champ) champ.value = valeur;
@@ -320,9 +362,10 @@ function start() {
   }
 
   async function refresh() {
-    for (const resultat of await Promise.allSettled(taches.map((tache) => tache()))) {
-      if (resultat.status === "rejected" && resultat.reason.name !== "AbortError") resume.textContent = ECHEC;
-    }
+    const resultats = await Promise.allSettled(taches.map((tache) => tache()));
+    const echecs = resultats.filter(({ status, reason }) => status === "rejected" && reason.name !== "AbortError");
+    if (echecs.length) resume.textContent = getTexte("echec");
+    else announce();
     showNoms(carte, noms, villes, disques);
   }
 
@@ -337,7 +380,7 @@ function start() {
   });
   carte.on("popupopen", ({ popup }) => {
     const fermer = popup.getElement().querySelector(".leaflet-popup-close-button");
-    fermer.setAttribute("aria-label", "Fermer");
+    fermer.setAttribute("aria-label", getTexte("fermer"));
     popup.getElement().querySelector("a[href^='/']")?.focus({ preventScroll: true });
   });
   formulaire.addEventListener("submit", (evenement) => {
@@ -346,6 +389,17 @@ function start() {
     saveEtat();
     refresh();
   });
+  // What a drag or a pinch does, one click does too.
+  const gestes = { nord: [0, -0.5], sud: [0, 0.5], ouest: [-0.5, 0], est: [0.5, 0] };
+  for (const lien of document.querySelectorAll("[data-tl-carte-geste]")) {
+    lien.addEventListener("click", (evenement) => {
+      evenement.preventDefault();
+      const geste = lien.dataset.tlCarteGeste;
+      const { x, y } = carte.getSize();
+      if (gestes[geste]) carte.panBy([gestes[geste][0] * x, gestes[geste][1] * y]);
+      else carte.setZoom(carte.getZoom() + (geste === "plus" ? 1 : -1));
+    });
+  }
   for (const lien of document.querySelectorAll("[data-tl-carte-raccourci]")) {
     lien.addEventListener("click", (evenement) => {
       evenement.preventDefault();

@@ -1,0 +1,133 @@
+"""Every page of the site by its endpoint, with addresses to visit; and what is no page. A new route belongs here.
+
+In an address, `{lieu}` is the identifier of a place of the test database, `{autre}` that of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import Flask
+
+
+@dataclass(frozen=True, slots=True)
+class Adresse:
+    """A page to visit: its endpoint, its path and query string."""
+
+    endpoint: str
+    chemin: str
+
+
+PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "accueil.show_accueil": ("/",),
+        "accueil.show_accessibilite": ("/accessibilite",),
+        "accueil.show_donnees_personnelles": ("/donnees-personnelles",),
+        "accueil.show_ecoconception": ("/ecoconception",),
+        "accueil.show_mentions": ("/mentions-legales",),
+        "accueil.show_mots_difficiles": ("/mots-difficiles",),
+        "accueil.show_plan": ("/plan-du-site",),
+        "carte.show_carte": ("/carte?lon=-4.486&lat=48.39&zoom=13",),
+        "emporter.show_appel": ("/lieux/{lieu}/telephoner",),
+        "emporter.show_pack": ("/hors-connexion",),
+        "emporter.show_pack_departement": ("/hors-connexion/29",),
+        "emporter.show_secours": ("/hors-connexion/secours",),
+        "emporter.show_selection": ("/mes-lieux", "/mes-lieux?l={lieu}&l={autre}"),
+        "exports.show_telechargements": ("/donnees/telecharger",),
+        "imports.show_donnees": ("/donnees",),
+        "lieux.search_lieux": (
+            "/recherche",
+            "/recherche?q=brest",
+            "/recherche?q=brest&besoin=demarche&gratuit=1",
+            "/recherche?lon=-2&lat=47&genre=fablab",
+            "/recherche?besoin=demarche",
+            "/recherche?q=qsdfghjklm",
+            "/recherche?q=fabrique+partagée+de+kérinou",
+        ),
+        "lieux.show_lieu": ("/lieux/{lieu}",),
+        "lieux.show_lieu_nomme": ("/bretagne/finistere/brest/{lieu}",),
+        "orientation.show_etape": (
+            "/orientation",
+            "/orientation?besoin=demarche",
+            "/orientation?besoin=demarche&commune=29019",
+            "/orientation?besoin=demarche&commune=29019&deplacement=passe",
+            "/orientation?besoin=demarche&commune=29019&deplacement=passe&quand=passe",
+            "/orientation?besoin=demarche&commune=29019&deplacement=passe&quand=passe&savoir=rien",
+        ),
+        "territoires.show_france": ("/territoires",),
+        "territoires.show_territoire": (
+            "/territoires/epci/242900314",
+            "/territoires/commune/97608",
+        ),
+        "territoires.show_nomme": ("/bretagne", "/bretagne/finistere", "/bretagne/finistere/brest"),
+        "trajets.show_methode": ("/temps-de-trajet",),
+    }
+)
+
+# Pages of people at work: they need files and jobs, which their own test prepares.
+TEST_IMPORTS = "tests/acceptance/test_imports.py::test_every_page_is_accessible"
+TEST_DOUBLONS = "tests/acceptance/test_imports.py::test_pages_of_possible_duplicates_are_accessible"
+AILLEURS: Mapping[str, str] = MappingProxyType(
+    {
+        "acces.show_acces": TEST_IMPORTS,
+        "annulations.show_annulation": TEST_IMPORTS,
+        "depots.list_depots": TEST_IMPORTS,
+        "depots.show_colonnes": TEST_IMPORTS,
+        "depots.show_depot": TEST_IMPORTS,
+        "depots.show_lignes": TEST_IMPORTS,
+        "depots.show_nouveau": TEST_IMPORTS,
+        "doublons.list_doublons": TEST_DOUBLONS,
+        "doublons.show_doublon": TEST_DOUBLONS,
+    }
+)
+
+# Answers that no browser shows as a page: data, files, and what only programs read.
+HORS_PAGES = frozenset(
+    {
+        "accueil.show_robots",
+        "accueil.show_sante",
+        "api.get_lieu",
+        "api.get_territoire",
+        "api.list_communes",
+        "api.list_contours",
+        "api.list_grappes",
+        "api.list_lieux",
+        "depots.download_declaration",
+        "depots.download_rejets",
+        "emporter.download_fiche",
+        "emporter.download_recherche",
+        "emporter.download_selection",
+        "emporter.download_territoire",
+        "emporter.send_service_worker",
+        "emporter.show_qr",
+        "exports.download",
+        "imports.download_rejets",
+        "lieux.download_calendrier",
+        "openapi.spec",
+        "sitemap.show_index",
+        "sitemap.show_partie",
+        "static",
+    }
+)
+
+# One page of each sort, for checks of what all pages share and for the other languages.
+ECHANTILLON = (
+    "accueil.show_accueil",
+    "lieux.search_lieux",
+    "lieux.show_lieu",
+    "territoires.show_nomme",
+    "carte.show_carte",
+    "accueil.show_mots_difficiles",
+)
+
+
+def list_adresses(pages: Mapping[str, tuple[str, ...]] = PAGES) -> Iterator[Adresse]:
+    """Every address to visit."""
+    return (Adresse(endpoint, chemin) for endpoint, chemins in pages.items() for chemin in chemins)
+
+
+def list_endpoints(app: Flask) -> set[str]:
+    """Everything that answers to GET."""
+    return {regle.endpoint for regle in app.url_map.iter_rules() if "GET" in (regle.methods or ())}
