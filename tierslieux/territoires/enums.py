@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from tierslieux.core.textes import N_
+
 
 class Niveau(StrEnum):
     """Levels of territory, widest first; the value stands in URLs."""
@@ -17,17 +19,17 @@ class Niveau(StrEnum):
 
     @property
     def libelle(self) -> str:
-        """The word that readers see."""
+        """The word that readers see: in French, given in another language by `gettext` where it is shown."""
         return _LIBELLES[self]
 
 
 _LIBELLES = {
-    Niveau.FRANCE: "France",
-    Niveau.REGION: "région",
-    Niveau.DEPARTEMENT: "département",
-    Niveau.EPCI: "intercommunalité",
-    Niveau.COMMUNE: "commune",
-    Niveau.ARRONDISSEMENT: "arrondissement",
+    Niveau.FRANCE: N_("France"),
+    Niveau.REGION: N_("région"),
+    Niveau.DEPARTEMENT: N_("département"),
+    Niveau.EPCI: N_("intercommunalité"),
+    Niveau.COMMUNE: N_("commune"),
+    Niveau.ARRONDISSEMENT: N_("arrondissement"),
 }
 
 CODE_FRANCE = "FR"

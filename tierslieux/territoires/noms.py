@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tierslieux.core.textes import find_locale
+
 ARTICLES = ("", "", "Le ", "La ", "Les ", "L'", "Aux ", "Las ", "Los ")
 
 # "de" and "à" before a name that carries its article; the other articles stay as they are ("de La Rochelle").
@@ -78,8 +80,10 @@ def build_complement(nom: str, type_nom: int | None = None) -> str:
     """The name after "de": "de Brest", "du Mans", "de La Rochelle", "d'Amiens", "des Sables-d'Olonne".
 
     `type_nom` tells a mute h, and gives its article to a name written without one (("Finistère", 2) → "du Finistère").
-    Without it, any h is taken for mute.
+    Without it, any h is taken for mute. In another language: the name alone, the message has the preposition.
     """
+    if find_locale() != "fr":
+        return nom
     article = _find_article(nom)
     if article:
         contraction = _CONTRACTIONS_DE.get(article)
@@ -90,7 +94,12 @@ def build_complement(nom: str, type_nom: int | None = None) -> str:
 
 
 def build_locatif(nom: str) -> str:
-    """A commune's name after "à": "à Brest", "au Mans", "aux Sables-d'Olonne", "à La Rochelle"."""
+    """A commune's name after "à": "à Brest", "au Mans", "aux Sables-d'Olonne", "à La Rochelle".
+
+    In another language: the name alone, the message has the preposition.
+    """
+    if find_locale() != "fr":
+        return nom
     article = _find_article(nom)
     contraction = _CONTRACTIONS_A.get(article)
     return f"à {nom}" if contraction is None else contraction + nom.removeprefix(article)

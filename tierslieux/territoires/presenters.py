@@ -10,43 +10,52 @@ from shapely.geometry.base import BaseGeometry
 
 from tierslieux.cartes.croquis import Croquis, Epingle, build_croquis
 from tierslieux.cartes.permalien import build_fragment_carte
+from tierslieux.core.textes import N_, ngettext
+from tierslieux.core.textes import gettext as _
 from tierslieux.core.types import Position
-from tierslieux.filtres import agree, format_nombre
+from tierslieux.filtres import format_nombre
 from tierslieux.lieux.enums import Genre
 from tierslieux.lieux.services import LieuResume
+from tierslieux.territoires.adresses import Etape, Pas, build_pas, build_slug, find_homonymes
 from tierslieux.territoires.enums import Niveau
 from tierslieux.territoires.noms import build_complement, build_locatif
 from tierslieux.territoires.services import TerritoireDetail, TerritoireResume
 
-# A commune's own page lists that many places; the search shows the others.
-LIEUX_MAX = 40
+# A commune's own page lists that many places, some 600 elements of page for Paris; the search shows the others.
+LIEUX_MAX = 30
 # The widest EPCI has 158 communes; a département has 890 at most, which make 4,500 elements in a table.
 ENFANTS_TABLEAU_MAX = 160
+# Search engines cut what is longer; the longest names of EPCI are longer by themselves.
+TITRE_MAX = 70
 
 TITRES_ENFANTS: Mapping[Niveau, str] = {
-    Niveau.REGION: "Régions",
-    Niveau.DEPARTEMENT: "Départements",
-    Niveau.EPCI: "Intercommunalités",
-    Niveau.COMMUNE: "Communes",
-    Niveau.ARRONDISSEMENT: "Arrondissements",
+    Niveau.REGION: N_("Régions"),
+    Niveau.DEPARTEMENT: N_("Départements"),
+    Niveau.EPCI: N_("Intercommunalités"),
+    Niveau.COMMUNE: N_("Communes"),
+    Niveau.ARRONDISSEMENT: N_("Arrondissements"),
 }
 
 _LARGEUR_CARTE_PX = 640
 _ZOOM_MAX = 14
 _ZOOM_MIN = 5
 
-SOURCE = "IGN, INSEE, La Poste et DILA (contours, populations, codes postaux), Licence Ouverte 2.0"
+SOURCE = N_("IGN, INSEE, La Poste et DILA (contours, populations, codes postaux), Licence Ouverte 2.0")
 
 
 @dataclass(frozen=True, slots=True)
 class Enfant:
-    """A territory inside the page's: its inhabitants (None when not published) and its number of places."""
+    """A territory inside the page's: its inhabitants (None when not published), its number of places, its address.
+
+    `pas` is None when it has no address by names, or one that its parent's page cannot tell.
+    """
 
     niveau: Niveau
     code: str
     nom: str
     population: int | None
     lieux: int
+    pas: Pas | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +84,11 @@ class Offre:
 
 @dataclass(frozen=True, slots=True)
 class TerritoirePage:
-    """The pages /territoires and /territoires/<niveau>/<code>. `ariane` is empty for France."""
+    """The page of a territory. `ariane` is empty for France; `titre` and `description` are what search engines show."""
 
     nom: str
+    titre: str
+    description: str
     niveau: Niveau
     code: str
     surtitre: str
@@ -85,7 +96,7 @@ class TerritoirePage:
     population: int | None
     population_annee: int | None
     anciennes_communes: tuple[str, ...]
-    ariane: tuple[tuple[str, str, str], ...]
+    ariane: tuple[Etape, ...]
     aides: int
     tiers_lieux: int
     par_genre: tuple[tuple[Genre, int], ...]
@@ -111,8 +122,12 @@ def build_territoire_page(
     """The page of a territory; `contour` and `parties` are its outline and its children's (EPSG:4326)."""
     est_commune = territoire.niveau in {Niveau.COMMUNE, Niveau.ARRONDISSEMENT}
     lieux = tuple(offre.lieux[:LIEUX_MAX])
+    ariane = tuple((parent.nom, parent.niveau.value, parent.code) for parent in territoire.parents)
+    echelle = (*ariane, (territoire.nom, territoire.niveau.value, territoire.code))
     return TerritoirePage(
         nom=territoire.nom,
+        titre=build_titre(territoire, offre),
+        description=build_description(territoire, offre),
         niveau=territoire.niveau,
         code=territoire.code,
         surtitre=_build_surtitre(territoire),
@@ -120,20 +135,22 @@ def build_territoire_page(
         population=territoire.population,
         population_annee=territoire.population_annee,
         anciennes_communes=territoire.anciennes_communes,
-        ariane=tuple((parent.nom, parent.niveau.value, parent.code) for parent in territoire.parents),
+        ariane=ariane,
         aides=offre.aides,
         tiers_lieux=offre.tiers_lieux,
         par_genre=tuple(offre.par_genre),
         est_commune=est_commune,
-        titre_liste=f"Les lieux {build_locatif(territoire.nom)}" if est_commune else "",
+        titre_liste=_("Les lieux %(a_commune)s", a_commune=build_locatif(territoire.nom)) if est_commune else "",
         lieux=lieux,
         est_coupee=len(offre.lieux) > LIEUX_MAX,
-        enfants=tuple(_build_groupe(niveau, groupe, offre) for niveau, groupe in enfants.items()),
+        enfants=tuple(_build_groupe(niveau, groupe, offre, echelle) for niveau, groupe in enfants.items()),
         args_recherche={"commune": territoire.code} if est_commune else None,
         fragment_carte=_build_fragment(territoire),
         croquis=build_croquis(
-            f"Plan {build_complement(territoire.nom, territoire.type_nom)}",
-            "Contour du territoire. Des épingles numérotées montrent les lieux de la liste." if lieux else "Contour.",
+            _("Plan %(de_territoire)s", de_territoire=build_complement(territoire.nom, territoire.type_nom)),
+            _("Contour du territoire. Des épingles numérotées montrent les lieux de la liste.")
+            if lieux
+            else _("Contour."),
             epingles=[
                 Epingle(numero, Position(lieu.lon, lieu.lat))
                 for numero, lieu in enumerate(lieux, start=1)
@@ -145,26 +162,110 @@ def build_territoire_page(
     )
 
 
+def build_titre(territoire: TerritoireDetail, offre: Offre) -> str:
+    """What and where, with what tells apart territories of the same name: "Aide numérique à Brest (Finistère) : …"."""
+    niveau, nom = territoire.niveau, territoire.nom
+    if niveau is Niveau.FRANCE:
+        return _("Aide numérique et tiers-lieux en France, par territoire")
+    if niveau in {Niveau.COMMUNE, Niveau.ARRONDISSEMENT}:
+        ou = _("%(a_commune)s (%(precision)s)", a_commune=build_locatif(nom), precision=_name_departement(territoire))
+        if not offre.aides:
+            return (
+                _("Tiers-lieux %(ou)s", ou=ou) if offre.tiers_lieux else _("Aide numérique près d’ici, %(ou)s", ou=ou)
+            )
+        nombre = format_nombre(offre.aides)
+        long = ngettext(
+            "Aide numérique %(ou)s : %(nombre)s lieu",
+            "Aide numérique %(ou)s : %(nombre)s lieux",
+            offre.aides,
+            ou=ou,
+            nombre=nombre,
+        )
+        return long if len(long) <= TITRE_MAX else _("Aide numérique %(ou)s", ou=ou)
+    precision = _name_departement(territoire) if niveau is Niveau.EPCI else _(niveau.libelle)
+    long = _("Aide numérique et tiers-lieux : %(nom)s (%(precision)s)", nom=nom, precision=precision)
+    return long if len(long) <= TITRE_MAX else _("%(nom)s (%(precision)s)", nom=nom, precision=precision)
+
+
+def _name_departement(territoire: TerritoireDetail) -> str:
+    """The département, or the nearest territory above that is known."""
+    parents = {parent.niveau: parent.nom for parent in territoire.parents}
+    return parents.get(Niveau.DEPARTEMENT) or (territoire.parents[-1].nom if territoire.parents else territoire.code)
+
+
+def build_description(territoire: TerritoireDetail, offre: Offre) -> str:
+    """What the page gives, in one sentence for search engines."""
+    if not offre.aides and not offre.tiers_lieux:
+        return _("%(nom)s : les lieux d’aide numérique et les tiers-lieux les plus proches.", nom=territoire.nom)
+    aides = ngettext(
+        "%(nombre)s lieu d’aide numérique",
+        "%(nombre)s lieux d’aide numérique",
+        offre.aides,
+        nombre=format_nombre(offre.aides),
+    )
+    tiers_lieux = ngettext(
+        "%(nombre)s tiers-lieu", "%(nombre)s tiers-lieux", offre.tiers_lieux, nombre=format_nombre(offre.tiers_lieux)
+    )
+    if territoire.niveau in {Niveau.COMMUNE, Niveau.ARRONDISSEMENT}:
+        return _(
+            "%(nom)s : %(aides)s et %(tiers_lieux)s. Adresses, téléphones, horaires.",
+            nom=territoire.nom,
+            aides=aides,
+            tiers_lieux=tiers_lieux,
+        )
+    return _(
+        "%(nom)s : %(aides)s et %(tiers_lieux)s, commune par commune.",
+        nom=territoire.nom,
+        aides=aides,
+        tiers_lieux=tiers_lieux,
+    )
+
+
 def _build_surtitre(territoire: TerritoireDetail) -> str:
     if territoire.niveau is Niveau.FRANCE:
-        return "Tout le pays"
-    textes = [f"{territoire.niveau.libelle.capitalize()}, code {territoire.code}"]
+        return _("Tout le pays")
+    textes = [
+        _("%(niveau)s, code %(code)s", niveau=_(territoire.niveau.libelle).capitalize(), code=territoire.code),
+    ]
     codes = territoire.codes_postaux
     if codes:
-        textes.append(f"{agree(len(codes), 'code postal', 'codes postaux')} {', '.join(codes)}")
+        textes.append(ngettext("code postal %(codes)s", "codes postaux %(codes)s", len(codes), codes=", ".join(codes)))
     if territoire.nombre_communes:
         textes.append(
-            f"{format_nombre(territoire.nombre_communes)} {agree(territoire.nombre_communes, 'commune', 'communes')}"
+            ngettext(
+                "%(nombre)s commune",
+                "%(nombre)s communes",
+                territoire.nombre_communes,
+                nombre=format_nombre(territoire.nombre_communes),
+            )
         )
     return ", ".join(textes)
 
 
-def _build_groupe(niveau: Niveau, groupe: Sequence[TerritoireResume], offre: Offre) -> GroupeEnfants:
+def _build_groupe(
+    niveau: Niveau, groupe: Sequence[TerritoireResume], offre: Offre, echelle: Sequence[Etape]
+) -> GroupeEnfants:
     comptes = offre.par_enfant.get(niveau, {})
+    homonymes = find_homonymes(t.nom for t in groupe)
     return GroupeEnfants(
-        TITRES_ENFANTS[niveau],
-        tuple(Enfant(t.niveau, t.code, t.nom, t.population, comptes.get(t.code, 0)) for t in groupe),
+        _(TITRES_ENFANTS[niveau]),
+        tuple(
+            Enfant(t.niveau, t.code, t.nom, t.population, comptes.get(t.code, 0), _find_pas(t, echelle, homonymes))
+            for t in groupe
+        ),
     )
+
+
+def _find_pas(enfant: TerritoireResume, echelle: Sequence[Etape], homonymes: frozenset[str]) -> Pas | None:
+    """The address of a child of the territory at the end of the ladder.
+
+    Communes of an EPCI may be of several départements: the ladder only names one, where a code INSEE begins.
+    """
+    departement = next((code for _nom, niveau, code in echelle if niveau == Niveau.DEPARTEMENT), None)
+    if departement is not None and not enfant.code.startswith(departement):
+        return None
+    etape = (enfant.nom, enfant.niveau.value, enfant.code)
+    return build_pas([*echelle, etape], has_homonyme=build_slug(enfant.nom) in homonymes)
 
 
 def _build_fragment(territoire: TerritoireDetail) -> str:

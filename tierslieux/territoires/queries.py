@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from geoalchemy2 import Geography
 from geoalchemy2 import functions as geo
-from sqlalchemy import Float, and_, case, func, or_, select, true, union_all
+from sqlalchemy import Float, and_, case, cast, func, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
@@ -139,6 +140,30 @@ def list_regions_departements_stmt() -> Stmt:
     )
 
 
+# --- Addresses by names ----------------------------------------------------------------------------------------------
+
+
+def list_echelle_stmt() -> Stmt:
+    """(niveau, code, nom, region_code) of the régions and départements: the first steps of addresses."""
+    return select(Territoire.niveau, Territoire.code, Territoire.nom, Territoire.region_code).where(
+        Territoire.niveau.in_((Niveau.REGION, Niveau.DEPARTEMENT))
+    )
+
+
+def list_communes_nommees_stmt(cles: Collection[str], departement: str | None = None) -> Stmt:
+    """(niveau, code, nom, nature, departement_code) of communes and arrondissements by the keys of their names.
+
+    Official names first, then big communes; in one département when it is given.
+    """
+    stmt = (
+        select(Territoire.niveau, Territoire.code, Territoire.nom, Toponyme.nature, Territoire.departement_code)
+        .join(Territoire, Territoire.id == Toponyme.territoire_id)
+        .where(Toponyme.cle.in_(cles))
+        .order_by(RANG_NATURE, Toponyme.population.desc().nulls_last(), Territoire.code)
+    )
+    return stmt if departement is None else stmt.where(Territoire.departement_code == departement)
+
+
 # --- Communes in full ------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +261,14 @@ def get_territoire_stmt(niveau: str, code: str) -> Stmt:
         func.ST_XMax(forme).label("est"),
         func.ST_YMax(forme).label("nord"),
     ).where(Territoire.niveau == niveau, Territoire.code == code)
+
+
+def get_peuplement_stmt(code: str) -> Stmt:
+    """(population, surface_km2) of a commune or arrondissement; the ground is measured on the ellipsoid."""
+    surface_m2 = func.ST_Area(cast(Territoire.geom, Geography))
+    return select(Territoire.population, (surface_m2 / 1_000_000).label("surface_km2")).where(
+        Territoire.niveau.in_(NIVEAUX_COMMUNAUX), Territoire.code == code
+    )
 
 
 def list_resumes_stmt(cles: Collection[tuple[str, str]]) -> Stmt:

@@ -9,7 +9,7 @@ step, the text as typed comes before another writing of it, then big communes be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tierslieux.core.db import Rangee
 from tierslieux.territoires import queries
 from tierslieux.territoires.enums import NatureToponyme, Niveau
-from tierslieux.territoires.noms import build_cle
+from tierslieux.territoires.noms import build_cle, find_cle_arrondissement
 from tierslieux.territoires.requete import Filtre, Lecture, Requete, parse_requete, split_territoire
 
 LIMITE = 10
@@ -69,26 +69,43 @@ class _Candidat:
     exacte: bool
 
 
-def search_communes(session: Session, q: str, *, limite: int = LIMITE) -> list[CommuneTrouvee]:
+def search_communes(session: Session, q: str, *, limite: int = LIMITE, approche: bool = True) -> list[CommuneTrouvee]:
     """Communes and arrondissements that answer the text, best first; see the module for the order.
 
+    Without `approche`, only those that it names exactly: names that begin so or look alike cost the most.
     A postcode gives all its communes, whatever `limite`, up to LIMITE_CODE_POSTAL. Nothing understood gives [].
     """
-    return search_communes_lot(session, [q], limite=limite)[0]
+    return search_communes_lot(session, [q], limite=limite, approche=approche)[0]
 
 
-def search_communes_lot(session: Session, textes: Sequence[str], *, limite: int = LIMITE) -> list[list[CommuneTrouvee]]:
+def search_communes_lot(
+    session: Session, textes: Sequence[str], *, limite: int = LIMITE, approche: bool = True
+) -> list[list[CommuneTrouvee]]:
     """`search_communes` of each text, in fewer statements."""
     requetes = [parse_requete(texte) for texte in textes]
     exacts = _list_exacts(session, {requete.cle for requete in requetes if requete.cle and requete.code is None})
     postaux = _list_codes_postaux(session, {requete.code for requete in requetes if requete.code is not None})
     trouves = [
-        _search_nom(session, requete, exacts.get(requete.cle, []), limite)
+        _search_nom(session, requete, exacts.get(requete.cle, []), limite, approche=approche)
         if requete.code is None
         else _search_code(session, requete.code, postaux.get(requete.code, []))
         for requete in requetes
     ]
     return _describe(session, trouves)
+
+
+def search_noms_exacts(
+    session: Session, cles: Collection[str], *, limite: int = LIMITE
+) -> dict[str, list[CommuneTrouvee]]:
+    """Communes and arrondissements by the key that names them exactly, of those given; best first.
+
+    Keys are those of `noms.build_cle`; "lyon 3" is read as the arrondissement. Two statements, whatever their number.
+    """
+    noms = {cle: find_cle_arrondissement(cle) or cle for cle in cles if cle}
+    exacts = _list_exacts(session, set(noms.values()))
+    trouves = {cle: _sort_exacts(exacts[nom], cle)[:limite] for cle, nom in noms.items() if nom in exacts}
+    candidats = [[_Candidat(rangee, exacte=True) for rangee in rangees] for rangees in trouves.values()]
+    return dict(zip(trouves, _describe(session, candidats), strict=True))
 
 
 def _search_code(session: Session, code: str, servies: list[Rangee]) -> list[_Candidat]:
@@ -99,7 +116,9 @@ def _search_code(session: Session, code: str, servies: list[Rangee]) -> list[_Ca
     return reponse.candidats
 
 
-def _search_nom(session: Session, requete: Requete, exacts: list[Rangee], limite: int) -> list[_Candidat]:
+def _search_nom(
+    session: Session, requete: Requete, exacts: list[Rangee], limite: int, *, approche: bool
+) -> list[_Candidat]:
     if not requete.cle:
         return []
     reponse = _Reponse(limite)
@@ -109,6 +128,8 @@ def _search_nom(session: Session, requete: Requete, exacts: list[Rangee], limite
         lectures = [*requete.lectures, *_list_lectures_nommees(session, requete.cle)]
         if _add_exacts_dans_lieu(session, reponse, lectures):
             return reponse.candidats
+    if not approche:
+        return reponse.candidats
     _add_approches(session, reponse, requete.cle, est_nomme=any(_est_actuel(exact) for exact in exacts))
     if not reponse:
         _add_lectures(session, reponse, lectures)

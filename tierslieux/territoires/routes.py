@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from tierslieux import langues
+from tierslieux.canoniques import build_url_code, build_url_pas
 from tierslieux.core.errors import NotFoundError
+from tierslieux.core.textes import gettext as _
 from tierslieux.extensions import get_session
 from tierslieux.lieux.denombrement import count_offres_par_enfant
 from tierslieux.lieux.params import Criteres
@@ -17,6 +22,7 @@ from tierslieux.lieux.services import count_offres, count_par_genre, list_commun
 from tierslieux.territoires import services
 from tierslieux.territoires.enums import CODE_FRANCE, Niveau
 from tierslieux.territoires.presenters import LIEUX_MAX, Offre, build_territoire_page
+from tierslieux.territoires.resolution import find_destinations, find_pas, list_propositions
 from tierslieux.territoires.services import TerritoireDetail, TerritoireResume
 
 bp = Blueprint("territoires", __name__)
@@ -35,15 +41,41 @@ def show_france() -> str:
 def show_territoire(niveau: str, code: str) -> str | Response:
     """One territory."""
     if niveau not in set(Niveau) or not (code.isascii() and code.isalnum()):
-        raise NotFoundError("Ce territoire n’existe pas.")
+        raise NotFoundError(_("Ce territoire n’existe pas."))
     if niveau == Niveau.FRANCE:
         return redirect(url_for("territoires.show_france"), 301)
     return _render(Niveau(niveau), code.upper())
 
 
-def _render(niveau: Niveau, code: str) -> str:
+@bp.get("/<region>", strict_slashes=False)
+@bp.get("/<region>/<departement>", strict_slashes=False)
+@bp.get("/<region>/<departement>/<commune>", strict_slashes=False)
+def show_nomme(region: str, departement: str | None = None, commune: str | None = None) -> ResponseReturnValue:
+    """One territory by its name below its parents'; another writing of the names leads to the right one."""
+    demandes = [pas for pas in (region, departement, commune) if pas is not None]
+    session = get_session()
+    destinations = find_destinations(session, demandes)
+    if len(destinations) != 1:
+        propositions = destinations or list_propositions(session, demandes)
+        if not propositions:
+            raise NotFoundError
+        page = render_template("territoires/inconnu.html", propositions=propositions, has_homonymes=bool(destinations))
+        return page, HTTPStatus.NOT_FOUND
+    if not langues.is_ecrite(langues.get_langue()):
+        return redirect(langues.build_adresse(langues.FR))
+    adresse = build_url_pas(destinations[0].pas)
+    if request.script_root + request.path != adresse:
+        return redirect(adresse, HTTPStatus.MOVED_PERMANENTLY)
+    return _render(destinations[0].niveau, destinations[0].code, adresse)
+
+
+def _render(niveau: Niveau, code: str, adresse: str | None = None) -> str:
+    """The page of a territory; `adresse` is its own by names, looked for when it is not given."""
     session = get_session()
     territoire = services.get_territoire(session, niveau, code)
+    if adresse is None:
+        pas = find_pas(session, territoire)
+        adresse = build_url_code(niveau, code) if pas is None else build_url_pas(pas)
     enfants = services.list_enfants(session, territoire)
     page = build_territoire_page(
         territoire,
@@ -53,7 +85,7 @@ def _render(niveau: Niveau, code: str) -> str:
         contour=None if niveau is Niveau.FRANCE else services.get_contour(session, niveau, code, detail=True),
         parties=_list_parties(session, territoire, enfants),
     )
-    return render_template("territoires/territoire.html", page=page)
+    return render_template("territoires/territoire.html", page=page, adresse=adresse)
 
 
 def _get_offre(

@@ -11,10 +11,17 @@ from sqlalchemy.orm import Session
 
 from tierslieux.core.db import Rangee
 from tierslieux.core.errors import NotFoundError
+from tierslieux.core.textes import gettext as _
 from tierslieux.core.types import Bbox, Position
 from tierslieux.territoires import queries
 from tierslieux.territoires.enums import CODE_FRANCE, NatureToponyme, Niveau
-from tierslieux.territoires.recherche import CommuneTrouvee, build_commune, search_communes, search_communes_lot
+from tierslieux.territoires.recherche import (
+    CommuneTrouvee,
+    build_commune,
+    search_communes,
+    search_communes_lot,
+    search_noms_exacts,
+)
 from tierslieux.territoires.referentiel import CommuneReference, ReferentielCommunes
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "TerritoireResume",
     "find_commune",
     "find_commune_at",
+    "find_peuplement",
     "get_contour",
     "get_territoire",
     "list_contours",
@@ -31,6 +39,7 @@ __all__ = [
     "load_referentiel",
     "search_communes",
     "search_communes_lot",
+    "search_noms_exacts",
 ]
 
 # All communes of France are never asked for at once: a région has 4,000 at most.
@@ -99,7 +108,7 @@ def get_territoire(session: Session, niveau: Niveau, code: str) -> TerritoireDet
     """One territory; raises NotFoundError."""
     rangee = session.execute(queries.get_territoire_stmt(niveau, code)).one_or_none()
     if rangee is None:
-        raise NotFoundError("Ce territoire n’existe pas.", niveau=niveau.value, code=code)
+        raise NotFoundError(_("Ce territoire n’existe pas."), niveau=niveau.value, code=code)
     est_communal = niveau in queries.NIVEAUX_COMMUNAUX
     return TerritoireDetail(
         niveau=niveau,
@@ -184,6 +193,12 @@ def find_commune_at(session: Session, position: Position) -> CommuneTrouvee | No
     return build_commune(session.execute(queries.describe_communes_stmt([territoire_id])).one())
 
 
+def find_peuplement(session: Session, code: str) -> tuple[int | None, float | None]:
+    """Inhabitants and ground (km²) of a commune or arrondissement; None for what nobody gave."""
+    rangee = session.execute(queries.get_peuplement_stmt(code)).one_or_none()
+    return (rangee.population, rangee.surface_km2) if rangee else (None, None)
+
+
 def get_contour(session: Session, niveau: Niveau, code: str, *, detail: bool = False) -> BaseGeometry | None:
     """Outline of a territory (MultiPolygon, EPSG:4326), None when it has none; raises NotFoundError.
 
@@ -192,7 +207,7 @@ def get_contour(session: Session, niveau: Niveau, code: str, *, detail: bool = F
     """
     rangee = session.execute(queries.get_contour_stmt(niveau, code, detail=detail)).one_or_none()
     if rangee is None:
-        raise NotFoundError("Ce territoire n’existe pas.", niveau=niveau.value, code=code)
+        raise NotFoundError(_("Ce territoire n’existe pas."), niveau=niveau.value, code=code)
     return None if rangee[0] is None else shapely.from_wkb(bytes(rangee[0]))
 
 

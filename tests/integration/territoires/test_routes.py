@@ -42,11 +42,14 @@ def test_a_commune_has_its_population_its_ladder_and_its_places(client: FlaskCli
 @pytest.mark.parametrize(
     ("adresse", "enfant"),
     [
-        ("/territoires", "/territoires/region/53"),
-        ("/territoires/region/53", "/territoires/departement/29"),
-        ("/territoires/departement/29", "/territoires/epci/242900314"),
-        ("/territoires/departement/29", "/territoires/commune/29019"),
-        ("/territoires/epci/242900314", "/territoires/commune/29019"),
+        ("/territoires", "/bretagne"),
+        ("/territoires/region/53", "/bretagne/finistere"),
+        ("/bretagne/finistere", "/territoires/epci/242900314"),
+        ("/bretagne/finistere", "/bretagne/finistere/brest"),
+        ("/territoires/epci/242900314", "/bretagne/finistere/brest"),
+        # In an EPCI of two départements, only one of them is known by its name.
+        ("/territoires/epci/200000001", "/territoires/commune/22387"),
+        ("/en/bretagne", "/en/bretagne/finistere"),
     ],
 )
 def test_each_level_leads_to_the_next(client: FlaskClient, adresse: str, enfant: str) -> None:

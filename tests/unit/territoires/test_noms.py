@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tierslieux.core.textes import use_catalogue
+from tierslieux.langues import EN, read_catalogue
 from tierslieux.territoires.noms import (
     add_article,
     build_cle,
@@ -141,3 +143,9 @@ def test_in_a_sentence(nom: str, complement: str, locatif: str) -> None:
 )
 def test_complement_with_the_code_of_the_article(nom: str, type_nom: int, complement: str) -> None:
     assert build_complement(nom, type_nom) == complement
+
+
+def test_in_another_language_a_message_has_the_preposition() -> None:
+    with use_catalogue(read_catalogue(EN.catalogue)):
+        assert build_complement("Le Mans") == "Le Mans"
+        assert build_locatif("Les Sables-d'Olonne") == "Les Sables-d'Olonne"

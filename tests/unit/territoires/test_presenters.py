@@ -116,3 +116,41 @@ def test_a_territory_without_outline_has_no_picture() -> None:
     page = build_territoire_page(_territoire(), {}, VIDE, contour=forme, parties=[forme])
     assert page.croquis is not None
     assert page.croquis.lignes == page.croquis.contour
+
+
+@pytest.mark.parametrize(
+    ("champs", "offre", "titre"),
+    [
+        ({}, (45, 3), "Aide numérique à Brest (Bretagne)\u00a0: 45 lieux"),
+        ({}, (1, 0), "Aide numérique à Brest (Bretagne)\u00a0: 1 lieu"),
+        ({"nom": "Le Mans"}, (0, 2), "Tiers-lieux au Mans (Bretagne)"),
+        ({}, (0, 0), "Aide numérique près d’ici, à Brest (Bretagne)"),
+        # The number goes when the whole is longer than 70 signs.
+        ({"nom": "X" * 40}, (45, 3), f"Aide numérique à {'X' * 40} (Bretagne)"),
+        ({"niveau": Niveau.REGION, "nom": "Guyane"}, (9, 9), "Aide numérique et tiers-lieux\u00a0: Guyane (région)"),
+        (
+            {"niveau": Niveau.DEPARTEMENT, "nom": "Guyane"},
+            (9, 9),
+            "Aide numérique et tiers-lieux\u00a0: Guyane (département)",
+        ),
+        ({"niveau": Niveau.EPCI, "nom": "Y" * 60}, (9, 9), f"{'Y' * 60} (Bretagne)"),
+        ({"niveau": Niveau.FRANCE}, (9, 9), "Aide numérique et tiers-lieux en France, par territoire"),
+    ],
+)
+def test_a_title_says_what_and_where(champs: dict[str, Any], offre: tuple[int, int], titre: str) -> None:
+    page = build_territoire_page(_territoire(**champs), {}, Offre(*offre, [], {}))
+    assert page.titre == titre
+    assert len(page.description) <= 160
+
+
+def test_a_child_of_another_departement_keeps_its_short_address() -> None:
+    finistere = TerritoireResume(Niveau.DEPARTEMENT, "29", "Finistère", "Finistère", 2, None)
+    enfants = {
+        Niveau.COMMUNE: tuple(
+            TerritoireResume(Niveau.COMMUNE, code, nom, nom, 0, None)
+            for code, nom in (("29075", "Guipavas"), ("22387", "Le Vieux-Marché"))
+        )
+    }
+    epci = _territoire(niveau=Niveau.EPCI, code="200000001", parents=(FRANCE, BRETAGNE, finistere))
+    groupe = build_territoire_page(epci, enfants, VIDE).enfants[0]
+    assert [enfant.pas for enfant in groupe.territoires] == [("bretagne", "finistere", "guipavas"), None]
