@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from tierslieux.core import errors
+from tierslieux.core.textes import N_
+from tierslieux.core.textes import gettext as _
 from tierslieux.logs import get_request_id
 
 logger = logging.getLogger(__name__)
@@ -42,15 +44,15 @@ CODES: dict[int, str] = {
 }
 
 MESSAGES: dict[int, str] = {
-    400: "Votre navigateur a envoyé une demande que nous ne comprenons pas.",
-    403: "Vous n’avez pas le droit de voir cette page.",
-    404: "Cette page n’existe pas, ou n’existe plus.",
-    405: "Cette adresse ne s’utilise pas de cette façon.",
-    413: "Ce que vous avez envoyé est trop gros.",
-    422: "La demande contient une valeur que nous ne comprenons pas.",
-    429: "Il y a eu trop de demandes en peu de temps. Attendez une minute, puis recommencez.",
-    500: "Le site a rencontré un problème. Ce n’est pas votre faute.",
-    503: "Le site est momentanément indisponible. Revenez dans quelques minutes.",
+    400: N_("Votre navigateur a envoyé une demande que nous ne comprenons pas."),
+    403: N_("Vous n’avez pas le droit de voir cette page."),
+    404: N_("Cette page n’existe pas, ou n’existe plus."),
+    405: N_("Cette adresse ne s’utilise pas de cette façon."),
+    413: N_("Ce que vous avez envoyé est trop gros."),
+    422: N_("La demande contient une valeur que nous ne comprenons pas."),
+    429: N_("Il y a eu trop de demandes en peu de temps. Attendez une minute, puis recommencez."),
+    500: N_("Le site a rencontré un problème. Ce n’est pas votre faute."),
+    503: N_("Le site est momentanément indisponible. Revenez dans quelques minutes."),
 }
 
 
@@ -82,7 +84,7 @@ def init_handlers(app: Flask) -> None:
     def _handle_http(erreur: HTTPException) -> tuple[Response, int] | HTTPException:
         if erreur.code is None or erreur.code < HTTPStatus.BAD_REQUEST:
             return erreur
-        reponse, statut = build_reponse(erreur.code, MESSAGES.get(erreur.code, MESSAGES[400]))
+        reponse, statut = build_reponse(erreur.code, _(MESSAGES.get(erreur.code, MESSAGES[400])))
         for nom, valeur in erreur.get_headers(request.environ):
             if nom.lower() in {"allow", "retry-after"}:
                 reponse.headers[nom] = valeur
@@ -94,9 +96,10 @@ def init_handlers(app: Flask) -> None:
         logger.error("event=database_error class=%s", type(erreur.orig).__name__, exc_info=erreur)
         indisponible = isinstance(erreur, OperationalError)
         statut = HTTPStatus.SERVICE_UNAVAILABLE if indisponible else HTTPStatus.INTERNAL_SERVER_ERROR
-        return build_reponse(statut, MESSAGES[statut])
+        return build_reponse(statut, _(MESSAGES[statut]))
 
     @app.errorhandler(Exception)
     def _handle_inattendu(erreur: Exception) -> tuple[Response, int]:
-        logger.error("event=unexpected_error path=%s", request.path, exc_info=erreur)
-        return build_reponse(HTTPStatus.INTERNAL_SERVER_ERROR, MESSAGES[500])
+        # Not the address: it holds what the person asked.
+        logger.error("event=unexpected_error endpoint=%s", request.endpoint, exc_info=erreur)
+        return build_reponse(HTTPStatus.INTERNAL_SERVER_ERROR, _(MESSAGES[500]))

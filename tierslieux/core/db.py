@@ -45,7 +45,8 @@ def create_engine_for(url: str, *, statement_timeout_s: float | None = None) -> 
 
     `statement_timeout_s` bounds every statement of the engine: pages have one, imports and computations do not.
     """
-    engine = create_engine(url, pool_size=TAILLE_POOL, max_overflow=DEBORDEMENT_POOL)
+    # Values of a statement that fails may be where somebody is or what they look for: neither log may keep them.
+    engine = create_engine(url, pool_size=TAILLE_POOL, max_overflow=DEBORDEMENT_POOL, hide_parameters=True)
     event.listen(engine, "checkout", _check_alive)
     if statement_timeout_s is not None:
         limite_ms = int(statement_timeout_s * 1000)
@@ -53,7 +54,11 @@ def create_engine_for(url: str, *, statement_timeout_s: float | None = None) -> 
         @event.listens_for(engine, "connect")
         def _bound_statements(connexion: DBAPIConnection, _entree: ConnectionPoolEntry) -> None:
             curseur = connexion.cursor()
-            curseur.execute("SELECT set_config('statement_timeout', %s, false)", (str(limite_ms),))
+            curseur.execute(
+                "SELECT set_config('statement_timeout', %s, false),"
+                " set_config('log_parameter_max_length_on_error', '0', false)",
+                (str(limite_ms),),
+            )
             curseur.close()
             connexion.commit()
 

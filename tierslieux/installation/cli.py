@@ -28,6 +28,9 @@ from tierslieux.installation.proprietaire import ClusterError
 # A page that takes longer is broken; statements of pages are cut off well before.
 REPONSE_MAX_S = 60
 ARRET_MAX_S = 20
+OUVRIER = "tierslieux.installation.ouvrier_web.OuvrierWeb"
+# The most that gunicorn takes: a search of 2,000 characters, all of them accented, still passes.
+OCTETS_ADRESSE_MAX = 8_190
 
 
 @click.command()
@@ -52,19 +55,25 @@ def serve(host: str, port: int, workers: int, threads: int, *, jobs: bool) -> No
     for ligne in render_chargement(chargement):
         click.echo(ligne, err=True)
     click.echo(f"Serving http://{host}:{port} (Ctrl-C stops the site; `make stop` stops its database)", err=True)
-    # No access log: it would keep the addresses of people and what they look for.
-    gunicorn = ["-m", "gunicorn", "--chdir", str(RACINE), "--bind", f"{host}:{port}", "--no-control-socket"]
-    # The application is imported once, before the processes part: that halves the start and the memory. No connection
-    # exists by then, since the engine makes its first one when the first request asks for it.
-    gunicorn += ["--preload", "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
-    gunicorn += ["--timeout", str(REPONSE_MAX_S), "--graceful-timeout", str(ARRET_MAX_S), "--log-level", "warning"]
-    commande = [sys.executable, *gunicorn, "app:app"]
+    commande = build_site_command(host, port, workers, threads)
     if jobs:
         ouvrier = [sys.executable, "-m", "flask", "--app", str(RACINE / "app.py"), "imports", "worker"]
         commande = [sys.executable, superviseur.__file__, *commande, superviseur.SEPARATEUR, *ouvrier]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(sys.executable, commande)  # noqa: S606 - the server takes this process's place
+
+
+def build_site_command(host: str, port: int, workers: int, threads: int) -> list[str]:
+    """The web server's command line."""
+    # No access log: it would keep the addresses of people and what they look for.
+    gunicorn = ["-m", "gunicorn", "--chdir", str(RACINE), "--bind", f"{host}:{port}", "--no-control-socket"]
+    # The application is imported once, before the processes part: that halves the start and the memory. No connection
+    # exists by then, since the engine makes its first one when the first request asks for it.
+    gunicorn += ["--preload", "--worker-class", OUVRIER, "--workers", str(workers), "--threads", str(threads)]
+    gunicorn += ["--timeout", str(REPONSE_MAX_S), "--graceful-timeout", str(ARRET_MAX_S), "--log-level", "warning"]
+    gunicorn += ["--limit-request-line", str(OCTETS_ADRESSE_MAX)]
+    return [sys.executable, *gunicorn, "app:app"]
 
 
 def prepare_database(settings: Settings) -> Chargement:

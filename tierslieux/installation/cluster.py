@@ -70,6 +70,11 @@ REGLAGES = {
     "synchronous_commit": "on",
     # English, whatever the machine speaks: this module reads "already exists", and the log stays searchable.
     "lc_messages": "C",
+    # Positions and answers of visitors stand in parameters: the log keeps the text of a statement without them.
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "on",
