@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from tierslieux.core import textes
 
@@ -49,6 +50,28 @@ _PAR_PREFIXE = MappingProxyType({langue.prefixe: langue for langue in LANGUES if
 
 # Pages that residents read are written in every language. The others are for people at work, in French.
 BLUEPRINTS_TRADUITS = frozenset({"accueil", "carte", "lieux", "territoires", "orientation", "emporter", "trajets"})
+# These say more than a text that is easy to read has room for: blueprints and endpoints.
+SANS_FALC = frozenset(
+    {
+        "carte",
+        "territoires",
+        "trajets",
+        "accueil.show_ecoconception",
+        "emporter.show_pack",
+        "emporter.show_pack_departement",
+        "emporter.show_secours",
+        "emporter.download_territoire",
+    }
+)
+
+# Any name may stand in their address: they first look whether it leads to a page.
+LEURS_PROPRES_RENVOIS = frozenset({"territoires.show_nomme"})
+
+
+class Catalogue(Translations):
+    """Messages in one language, which `core.textes` asks for to write numbers."""
+
+    locale: str
 
 
 class Catalogues(flask_babel.Domain):  # type: ignore[misc]  # the library has no types
@@ -69,7 +92,8 @@ def read_catalogue(nom: str | None) -> NullTranslations:
     with chemin.open("rb") as source:
         write_mo(compile_, read_po(source, locale=nom))
     compile_.seek(0)
-    catalogue = Translations(compile_)
+    catalogue = Catalogue(compile_)
+    catalogue.locale = nom.partition("@")[0]
     catalogue.add_fallback(textes.FRANCAIS)
     return catalogue
 
@@ -80,10 +104,34 @@ def get_langue() -> Langue:
     return langue
 
 
+def is_ecrite(langue: Langue) -> bool:
+    """Whether the page of this request is written in this language; an address that leads nowhere answers in each."""
+    if langue is FR or request.endpoint is None:
+        return True
+    if langue is FALC and SANS_FALC & {request.endpoint, request.blueprint}:
+        return False
+    return request.blueprint in BLUEPRINTS_TRADUITS
+
+
+def list_autres_langues() -> list[Langue]:
+    """The other languages in which this page can be read."""
+    return [langue for langue in LANGUES if langue is not get_langue() and is_ecrite(langue)]
+
+
+def is_falc() -> bool:
+    """Whether the page is in the register that is easy to read; for templates imported without their context."""
+    return get_langue() is FALC
+
+
+def build_lang_donnees() -> Markup:
+    """The attribute that says that a name, an address or a text from the data is in French; nothing on French pages."""
+    return Markup("") if get_langue().lang == FR.lang else Markup(f' lang="{FR.lang}"')  # noqa: S704 - a constant
+
+
 def build_adresse(langue: Langue) -> str:
     """The page of this request in another language: its path and its query string."""
-    racine = request.script_root.removesuffix(_build_racine(get_langue()))
-    chemin = quote(racine + _build_racine(langue) + request.path, safe="/%:@-._~!$&'()*+,;=")
+    racine = request.script_root.removesuffix(build_racine(get_langue()))
+    chemin = quote(racine + build_racine(langue) + request.path, safe="/%:@-._~!$&'()*+,;=")
     requete = request.query_string.decode("latin-1")
     return f"{chemin}?{requete}" if requete else chemin
 
@@ -91,11 +139,12 @@ def build_adresse(langue: Langue) -> str:
 def strip_langue(adresse: str) -> str:
     """An address built in this request without the step of its language: files and data have none."""
     racine = request.script_root
-    commune = racine.removesuffix(_build_racine(get_langue()))
+    commune = racine.removesuffix(build_racine(get_langue()))
     return commune + adresse.removeprefix(racine)
 
 
-def _build_racine(langue: Langue) -> str:
+def build_racine(langue: Langue) -> str:
+    """What the addresses of this language start with."""
     return f"/{langue.prefixe}" if langue.prefixe else ""
 
 
@@ -112,7 +161,7 @@ class PrefixeLangue:
         langue = _PAR_PREFIXE.get(premier)
         if langue is not None:
             environ[_CLE] = langue
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + _build_racine(langue)
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + build_racine(langue)
             environ["PATH_INFO"] = barre + reste or "/"
         return self._wsgi_app(environ, start_response)
 
@@ -127,14 +176,21 @@ def init_langues(app: Flask, babel: flask_babel.Babel) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         gettext=textes.find_texte, ngettext=textes.find_texte_nombre, newstyle=True
     )
-    app.jinja_env.globals.update(LANGUES=LANGUES, FALC=FALC, build_adresse_langue=build_adresse)
+    app.jinja_env.globals.update(
+        LANGUES=LANGUES,
+        FALC=FALC,
+        list_autres_langues=list_autres_langues,
+        build_adresse_langue=build_adresse,
+        is_falc=is_falc,
+        lang_donnees=build_lang_donnees,
+    )
 
     @app.before_request
     def _set_langue() -> ResponseReturnValue | None:
         langue = get_langue()
         textes.set_catalogue(flask_babel.get_translations())
-        # A page that only exists in French says so by its address; an unknown one answers in the person's language.
-        if langue is not FR and request.endpoint and request.blueprint not in BLUEPRINTS_TRADUITS:
+        # A page that is not written in a language says so by its address.
+        if not is_ecrite(langue) and request.endpoint not in LEURS_PROPRES_RENVOIS:
             return redirect(build_adresse(FR))
         return None
 

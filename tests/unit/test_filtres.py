@@ -7,6 +7,8 @@ import datetime as dt
 import pytest
 
 from tierslieux import filtres
+from tierslieux.core.textes import use_catalogue
+from tierslieux.langues import EN, FALC, read_catalogue
 
 
 def _visible(texte: str) -> str:
@@ -130,3 +132,28 @@ def test_a_range_of_hours_stays_in_one_piece() -> None:
 )
 def test_labels_inside_a_sentence_lose_their_capital(texte: str, attendu: str) -> None:
     assert filtres.lower_initiale(texte) == attendu
+
+
+def test_values_are_written_as_english_readers_expect_them() -> None:
+    with use_catalogue(read_catalogue(EN.catalogue)):
+        assert filtres.format_nombre(1_234_567.5) == "1,234,567.5"
+        assert _visible(filtres.format_distance(2430)) == "2.4_km"
+        assert _visible(filtres.format_distance(12)) == "less than 50_m"
+        assert _visible(filtres.format_date(dt.date(2026, 5, 12))) == "12_May 2026"
+        assert _visible(filtres.format_date(dt.date(2024, 8, 1))) == "1_August 2024"
+        # 22:05 UTC on 30 June is 0:05 in Paris on the day after (UTC+2).
+        instant = dt.datetime(2026, 6, 30, 22, 5, tzinfo=dt.UTC)
+        assert _visible(filtres.format_instant(instant)) == "1_July 2026 at 0:05"
+        assert filtres.join_liste(["a", "b", "c"]) == "a, b and c"
+        assert filtres.join_liste(["a", "b"], "ou") == "a or b"
+
+
+def test_units_are_written_out_in_the_easy_register() -> None:
+    with use_catalogue(read_catalogue(FALC.catalogue)):
+        assert _visible(filtres.format_distance(347)) == "350_mètres"
+        assert _visible(filtres.format_distance(1000)) == "1_kilomètre"
+        # French is plural from two on: 1.9 is still singular.
+        assert _visible(filtres.format_distance(1940)) == "1,9_kilomètre"
+        assert _visible(filtres.format_distance(2430)) == "2,4_kilomètres"
+        assert _visible(filtres.format_duree(1)) == "1_minute"
+        assert _visible(filtres.format_duree(65)) == "1_heure_05"

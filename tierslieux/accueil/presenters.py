@@ -6,16 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from tierslieux.accueil.mots import MOTS
 from tierslieux.accueil.services import Chiffres
 from tierslieux.config import Settings
+from tierslieux.core.textes import N_
+from tierslieux.core.textes import gettext as _
 from tierslieux.lieux.enums import Besoin
 from tierslieux.lieux.models import Source
+from tierslieux.territoires.noms import remove_accents
 
 _EXEMPLES: Mapping[Besoin, str] = {
-    Besoin.DEMARCHE: "Impôts, retraite, carte grise, CAF, France Travail…",
-    Besoin.APPRENDRE: "Messagerie, photos, mots de passe, achats en ligne…",
-    Besoin.ORDINATEUR: "Consulter, écrire, numériser ou imprimer un document.",
-    Besoin.TRAVAILLER: "Coworking, fablab, atelier partagé, repair café…",
+    Besoin.DEMARCHE: N_("Impôts, retraite, carte grise, CAF, France Travail…"),
+    Besoin.APPRENDRE: N_("Messagerie, photos, mots de passe, achats en ligne…"),
+    Besoin.ORDINATEUR: N_("Consulter, écrire, numériser ou imprimer un document."),
+    Besoin.TRAVAILLER: N_("Un bureau, une salle de réunion, un espace de coworking."),
+    Besoin.FABRIQUER: N_("Imprimante 3D, bois, couture, atelier partagé, jardin…"),
+    Besoin.REPARER: N_("Grille-pain, vélo, ordinateur en panne, vêtement…"),
 }
 
 
@@ -79,10 +85,16 @@ def build_site_page(settings: Settings, sources: Sequence[Source] = ()) -> SiteP
     )
 
 
+def list_mots() -> tuple[tuple[str, str], ...]:
+    """Hard words and their explanations, in the order of the alphabet of the page's language."""
+    mots = ((_(mot.mot), _(mot.explication)) for mot in MOTS)
+    return tuple(sorted(mots, key=lambda paire: remove_accents(paire[0]).casefold()))
+
+
 def find_hote(tuiles_url: str | None) -> str | None:
     """The host that background tiles come from; None when there are none or they come from this site."""
     return (urlsplit(tuiles_url).netloc or None) if tuiles_url else None
 
 
 def _list_besoins() -> tuple[CarteBesoin, ...]:
-    return tuple(CarteBesoin(besoin, _EXEMPLES[besoin]) for besoin in Besoin)
+    return tuple(CarteBesoin(besoin, _(_EXEMPLES[besoin])) for besoin in Besoin)

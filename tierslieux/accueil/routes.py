@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urljoin
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request, url_for
 
+from tierslieux import langues
 from tierslieux.accueil import services
-from tierslieux.accueil.presenters import build_accueil_page, build_site_page
+from tierslieux.accueil.audits import Conformite, read_rgaa
+from tierslieux.accueil.presenters import build_accueil_page, build_site_page, list_mots
+from tierslieux.accueil.presenters_audits import build_accessibilite_page, build_ecoconception_page
 from tierslieux.extensions import get_etat, get_session
 
 bp = Blueprint("accueil", __name__)
 
 # Answers of searches have no end; places are reached by the pages of territories. The API is for programs.
-ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /recherche?\nDisallow: /carte?\n"
+ROBOTS = """\
+User-agent: *
+Disallow: /api/
+Disallow: /recherche?
+Disallow: /carte?
+Disallow: /mes-lieux?
+Disallow: /orientation?
+Disallow: /*/recherche?
+Disallow: /*/carte?
+Disallow: /*/mes-lieux?
+Disallow: /*/orientation?
+Sitemap: {sitemap}
+"""
+
+
+@bp.app_context_processor
+def _tell_conformite() -> dict[str, Conformite]:
+    """The law asks for the state of accessibility in the footer of every page."""
+    return {"conformite": read_rgaa().conformite}
 
 
 @bp.get("/")
@@ -41,7 +63,15 @@ def show_mentions() -> str:
 @bp.get("/accessibilite")
 def show_accessibilite() -> str:
     """Accessibility statement."""
-    return render_template("accueil/accessibilite.html", page=build_site_page(get_etat().settings))
+    site = build_site_page(get_etat().settings)
+    return render_template("accueil/accessibilite.html", page=build_accessibilite_page(site))
+
+
+@bp.get("/ecoconception")
+def show_ecoconception() -> str:
+    """Self-assessment of eco-design."""
+    site = build_site_page(get_etat().settings)
+    return render_template("accueil/ecoconception.html", page=build_ecoconception_page(site))
 
 
 @bp.get("/donnees-personnelles")
@@ -56,7 +86,14 @@ def show_plan() -> str:
     return render_template("accueil/plan.html", page=build_site_page(get_etat().settings))
 
 
+@bp.get("/mots-difficiles")
+def show_mots_difficiles() -> str:
+    """Hard words and what they mean."""
+    return render_template("accueil/mots.html", mots=list_mots())
+
+
 @bp.get("/robots.txt")
 def show_robots() -> Response:
     """What crawlers should leave alone."""
-    return Response(ROBOTS, mimetype="text/plain")
+    sitemap = langues.strip_langue(url_for("sitemap.show_index"))
+    return Response(ROBOTS.format(sitemap=urljoin(request.host_url, sitemap)), mimetype="text/plain")

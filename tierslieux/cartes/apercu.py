@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from tierslieux.cartes.fond import Nom, Points, Ville, cut_anneaux, place_noms
 from tierslieux.cartes.grappes import Grappe, compute_lat, compute_u, compute_v
 from tierslieux.core.types import Bbox, Position
+from tierslieux.filtres import INSECABLE, format_nombre
 
 COTE_PX = 400
 ZOOM_MIN = 3
@@ -138,8 +139,8 @@ def format_compte(nombre: int) -> str:
     if nombre < 1_000:
         return str(nombre)
     if nombre < 9_950:
-        return f"{nombre / 1_000:.1f}".rstrip("0").rstrip(".").replace(".", ",") + "\u00a0k"
-    return f"{nombre / 1_000:.0f}\u00a0k"
+        return f"{format_nombre(nombre / 1_000)}{INSECABLE}k"
+    return f"{format_nombre(round(nombre / 1_000))}{INSECABLE}k"
 
 
 def _draw_contours(contours: Iterable[BaseGeometry], cadre: Cadre) -> str:

@@ -14,7 +14,6 @@ from contextvars import ContextVar
 from functools import lru_cache
 from gettext import NullTranslations
 
-
 _INSECABLE = "\u00a0"
 _AVANT = re.compile(r" (?=[:;?!»€]|%(?!\())")
 _APRES = re.compile(r"(?<=«) ")
@@ -22,6 +21,8 @@ _APRES = re.compile(r"(?<=«) ")
 
 class Francais(NullTranslations):
     """The source strings themselves, with the plural of French: from two on."""
+
+    locale = "fr"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The singular for 0 and 1, where English has its plural for 0."""
@@ -32,12 +33,12 @@ FRANCAIS = Francais()
 _catalogue: ContextVar[NullTranslations] = ContextVar("catalogue", default=FRANCAIS)
 
 
-def gettext(message: str, **variables: object) -> str:
+def gettext(message: str, /, **variables: object) -> str:
     """The message in the language of the moment, with its values."""
     return find_texte(message) % variables
 
 
-def ngettext(singulier: str, pluriel: str, nombre: int, **variables: object) -> str:
+def ngettext(singulier: str, pluriel: str, nombre: int, /, **variables: object) -> str:
     """The message that goes with the number, which is also given as `%(nombre)s` unless another text is."""
     texte = find_texte_nombre(singulier, pluriel, nombre)
     return texte % {"nombre": nombre, **variables}
@@ -61,6 +62,12 @@ def find_texte_nombre(singulier: str, pluriel: str, nombre: int) -> str:
 @lru_cache(maxsize=4096)
 def _protect(texte: str) -> str:
     return _APRES.sub(_INSECABLE, _AVANT.sub(_INSECABLE, texte))
+
+
+def find_locale() -> str:
+    """Language of the moment ("fr", "en"), for what is written by rules: numbers. French if the catalogue is silent."""
+    locale: str = getattr(_catalogue.get(), "locale", FRANCAIS.locale)
+    return locale
 
 
 def set_catalogue(catalogue: NullTranslations) -> None:

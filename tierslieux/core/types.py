@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from tierslieux.core.errors import InvalidInputError
+from tierslieux.core.textes import gettext as _
 
 CodeInsee = NewType("CodeInsee", str)
 CodePostal = NewType("CodePostal", str)
@@ -53,9 +54,9 @@ class Position:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.lon) and -180 <= self.lon <= 180):
-            raise InvalidInputError("longitude", self.lon, "un nombre entre -180 et 180")
+            raise InvalidInputError("longitude", self.lon, _("un nombre entre -180 et 180"))
         if not (math.isfinite(self.lat) and -90 <= self.lat <= 90):
-            raise InvalidInputError("latitude", self.lat, "un nombre entre -90 et 90")
+            raise InvalidInputError("latitude", self.lat, _("un nombre entre -90 et 90"))
 
     @classmethod
     def parse(cls, texte: str, champ: str = "proche") -> Position:

@@ -9,6 +9,7 @@ import pytest
 from tierslieux.accueil.presenters import build_accueil_page, build_site_page, find_hote
 from tierslieux.accueil.services import Chiffres
 from tierslieux.config import Settings
+from tierslieux.lieux.enums import Besoin
 
 LU_AT = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 
@@ -17,9 +18,9 @@ def _settings(**environ: str) -> Settings:
     return Settings.from_env({"TIERSLIEUX_SECRET_KEY": "k3Jd8-sLq0_wPz7xVb2nMf5tRy9hGc1A"} | environ)
 
 
-def test_home_offers_the_four_needs_with_examples() -> None:
+def test_home_offers_the_six_needs_with_examples() -> None:
     page = build_accueil_page(Chiffres(5, 2, LU_AT, has_inventes=False))
-    assert [carte.besoin.value for carte in page.besoins] == ["demarche", "apprendre", "ordinateur", "travailler"]
+    assert [carte.besoin.value for carte in page.besoins] == [besoin.value for besoin in Besoin]
     assert all(carte.exemples for carte in page.besoins)
 
 
