@@ -10,14 +10,15 @@ from apiflask import APIFlask
 from flask import Flask, Response, url_for
 from jinja2 import StrictUndefined
 
-from tierslieux import extensions, handlers, langues, logs
+from tierslieux import extensions, handlers, langues, logs, referencement
 from tierslieux.accueil import routes as accueil
 from tierslieux.config import RACINE, Settings
 from tierslieux.core.db import create_engine_for, session_factory
-from tierslieux.diffusion import carte
+from tierslieux.diffusion import carte, sitemap
 from tierslieux.diffusion import cli as diffusion_cli
 from tierslieux.diffusion import routes as diffusion
 from tierslieux.diffusion.exports import routes as exports
+from tierslieux.emporter import routes as emporter
 from tierslieux.filtres import FILTRES
 from tierslieux.imports import cli as imports_cli
 from tierslieux.imports import routes as imports
@@ -25,9 +26,12 @@ from tierslieux.imports.depots import routes_acces, routes_annulation, routes_de
 from tierslieux.imports.doublons import routes_doublons
 from tierslieux.installation import cli as installation_cli
 from tierslieux.installation import cluster
+from tierslieux.lieux import cli as lieux_cli
 from tierslieux.lieux import routes as lieux
+from tierslieux.orientation import routes as orientation
 from tierslieux.territoires import cli as territoires_cli
 from tierslieux.territoires import routes as territoires
+from tierslieux.trajets import routes as trajets
 
 # No page waits longer for one statement; imports and computations have their own engines or none of this.
 LIMITE_REQUETE_S = 5.0
@@ -102,6 +106,7 @@ def _configure_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(FILTRES)
     app.jinja_env.globals.update(asset_url=_build_asset_url, settings=settings)
     langues.init_langues(app, extensions.babel)
+    referencement.init_referencement(app)
 
 
 @cache
@@ -121,14 +126,17 @@ def _configure_api(app: APIFlask) -> None:
 
 
 def _configure_routes(app: Flask) -> None:
-    for module in (accueil, lieux, territoires, imports, carte, diffusion, exports):
+    for module in (accueil, lieux, orientation, emporter, trajets, territoires):
+        app.register_blueprint(module.bp)
+    for module in (imports, carte, diffusion, exports, sitemap):
         app.register_blueprint(module.bp)
     for module in (routes_acces, routes_depots, routes_annulation, routes_doublons):
         app.register_blueprint(module.bp)
 
 
 def _configure_commands(app: Flask) -> None:
-    for groupe in (territoires_cli.groupe, imports_cli.groupe, diffusion_cli.groupe, *installation_cli.commands):
+    groupes = (territoires_cli.groupe, lieux_cli.groupe, imports_cli.groupe, diffusion_cli.groupe)
+    for groupe in (*groupes, *installation_cli.commands):
         app.cli.add_command(groupe)
 
 
@@ -144,6 +152,7 @@ def _configure_headers(app: Flask, settings: Settings) -> None:
             "style-src 'self'",
             f"img-src {images}",
             "connect-src 'self'",
+            "worker-src 'self'",
             "manifest-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
@@ -154,7 +163,8 @@ def _configure_headers(app: Flask, settings: Settings) -> None:
         "Content-Security-Policy": politique,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
+        # Addresses hold positions and answers: the next page, be it ours, only learns which site one comes from.
+        "Referrer-Policy": "strict-origin",
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }

@@ -13,11 +13,15 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from tests.acceptance.conftest import LARGEURS, run_axe
 from tests.conftest import SECRET, Bases
+from tests.factories.lieux import INSTANT, make_lieu
 from tierslieux.config import RACINE
+from tierslieux.core.db import create_engine_for, session_factory
 from tierslieux.installation import superviseur
+from tierslieux.lieux.models import FicheSource, Paire
 
 ATTENTE_MS = 60_000
 DEMARRAGE_MAX_S = 60
@@ -32,6 +36,7 @@ class Installation:
 
     adresse: str
     lien: str
+    base: str
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +77,7 @@ def installation(
                 capture_output=True,
                 text=True,
             ).stdout.strip()
-            yield Installation(adresse, lien)
+            yield Installation(adresse, lien, bases.address(base))
         finally:
             site.terminate()
             assert site.wait(timeout=40) == 0
@@ -233,4 +238,37 @@ def test_every_page_is_accessible(
     page.get_by_role("button", name="Quitter").click()
     check(page, "L’accès est refermé")
     assert console == []
+    contexte.close()
+
+
+def lay_paire(base: str) -> int:
+    """Two records that may be one place, waiting for a person; the number of their pair."""
+    parts = {"base": -3.2, "nature": 1.6, "distance": 1.0, "adresse": 1.7}
+    engine = create_engine_for(base)
+    with session_factory(engine)() as session:
+        lieux = [
+            make_lieu(session, nom, source_id=source, adresse="2 rue du Port", commune_nom="Brest")
+            for nom, source in (("Médiathèque Zubrille", "une"), ("Bibliothèque Zubrille", "autre"))
+        ]
+        fiches = select(FicheSource.id).where(FicheSource.lieu_id.in_([lieu.id for lieu in lieux]))
+        a, b = sorted(session.scalars(fiches))
+        paire = Paire(fiche_a_id=a, fiche_b_id=b, bande="a-revoir", score=1.1, parts=parts, vue_at=INSTANT)
+        session.add(paire)
+        session.commit()
+        numero: int = paire.id
+    engine.dispose()
+    return numero
+
+
+def test_pages_of_possible_duplicates_are_accessible(chromium: Browser, installation: Installation) -> None:
+    numero = lay_paire(installation.base)
+    contexte = chromium.new_context(base_url=installation.adresse, locale="fr-FR", reduced_motion="reduce")
+    page = contexte.new_page()
+    page.goto(installation.lien)
+    page.get_by_role("button", name="Ouvrir").click()
+    for adresse, titre in (("/imports/doublons", "Doublons possibles"), (f"/imports/doublons/{numero}", None)):
+        page.goto(adresse)
+        for largeur in (320, 768, 1280):
+            page.set_viewport_size({"width": largeur, "height": 800})
+            check(page, titre or page.locator("h1").inner_text())
     contexte.close()

@@ -26,7 +26,7 @@ def test_search_list_place_print_without_javascript(ouvrir: Ouvrir, largeur: int
     # The list goes on, and comes back.
     page.get_by_role("link", name="Suite de la liste").click()
     expect(page.locator("ol.resultats > li")).to_have_count(20)
-    expect(page.get_by_text("Les 20 suivants")).to_be_visible()
+    expect(page.get_by_text("Les 20 lieux suivants")).to_be_visible()
     page.go_back()
 
     page.get_by_label("Gratuit").check()
@@ -75,7 +75,7 @@ def test_down_the_ladder_of_territories_without_javascript(ouvrir: Ouvrir, large
         page.get_by_role("rowheader", name=nom, exact=True).get_by_role("link").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(nom)
     expect(page.get_by_text("140 064 habitants")).to_be_visible()
-    expect(page.locator("ol.resultats > li")).to_have_count(40)
+    expect(page.locator("ol.resultats > li")).to_have_count(30)
     expect(page.get_by_text("Cette liste est coupée.")).to_be_visible()
     page.get_by_role("link", name="Chercher autour de Brest").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lieux près de Brest (Finistère)")
@@ -95,7 +95,7 @@ def test_around_me_refused_says_what_to_do(ouvrir: Ouvrir) -> None:
     page = ouvrir(360, permissions=[]).page
     page.goto("/recherche?besoin=demarche")
     page.get_by_role("link", name="Autour de moi").click()
-    expect(page.get_by_text("Tapez plutôt le nom de votre commune.")).to_be_visible()
+    expect(page.get_by_text("Écrivez plutôt le nom de votre commune.")).to_be_visible()
     expect(page.get_by_label("Où cherchez-vous")).to_be_focused()
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories.lieux import make_lieu
 
 
 @pytest.mark.parametrize(("adresse", "lang"), [("/plan-du-site", "fr"), ("/falc/plan-du-site", "fr"), ("/en", "en")])
@@ -29,6 +32,19 @@ def test_the_same_page_is_one_link_away_in_the_other_languages(client: FlaskClie
 def test_a_page_that_is_only_french_says_so_by_its_address(client: FlaskClient) -> None:
     reponse = client.get("/en/imports?x=1")
     assert (reponse.status_code, reponse.location) == (302, "/imports?x=1")
+
+
+def test_a_page_offers_only_the_languages_in_which_it_is_written(client: FlaskClient) -> None:
+    assert 'aria-label="Langue"' not in client.get("/imports").text
+    assert [nom in client.get("/carte").text for nom in (">English</a>", ">Facile à lire</a>")] == [True, False]
+    assert client.get("/falc/carte").location == "/carte"
+
+
+def test_french_data_are_said_to_be_french_on_english_pages_alone(client: FlaskClient, session: Session) -> None:
+    lieu = make_lieu(session, "Fabrique Ocelot")
+    session.commit()
+    assert '<h1 lang="fr">Fabrique Ocelot</h1>' in client.get(f"/en/lieux/{lieu.public_id}", follow_redirects=True).text
+    assert "<h1>Fabrique Ocelot</h1>" in client.get(f"/lieux/{lieu.public_id}", follow_redirects=True).text
 
 
 @pytest.mark.parametrize("adresse", ["/falc/nulle-part", "/en/lieux/zzz", "/enfer", "/falc/falc"])

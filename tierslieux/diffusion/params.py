@@ -11,6 +11,8 @@ from typing import Self
 
 from tierslieux.cartes.apercu import ZOOM_MAX, ZOOM_MIN, Cadre
 from tierslieux.core.errors import InvalidInputError
+from tierslieux.core.textes import N_
+from tierslieux.core.textes import gettext as _
 from tierslieux.core.types import Position
 from tierslieux.lieux.params import Criteres
 
@@ -21,16 +23,20 @@ ZOOM_FRANCE = 5
 ZOOM_POSITION = 13
 
 FILTRES_CARTE: Mapping[str, str] = {
-    "besoin": "besoin",
-    "genre": "type de lieu",
-    "service": "aide proposée",
-    "candidats": "mairies et bibliothèques",
+    "besoin": N_("besoin"),
+    "genre": N_("type de lieu"),
+    "service": N_("aide proposée"),
+    "candidats": N_("mairies et bibliothèques"),
 }
 # Filters of the list that a count on a grid cannot follow.
 FILTRES_LISTE: Mapping[str, str] = {
-    "ouvert": "ouvert maintenant",
-    "gratuit": "gratuit",
-    "accessible": "accessible en fauteuil roulant",
+    "quand": N_("quand"),
+    "ouvert": N_("ouvert maintenant"),
+    "prise_en_charge": N_("accueil particulier"),
+    "mode": N_("comment vous venez"),
+    "a_temps": N_("arriver avant la fermeture"),
+    "gratuit": N_("gratuit"),
+    "accessible": N_("accessible en fauteuil roulant"),
 }
 
 
@@ -62,7 +68,7 @@ def _read_cadre(args: Mapping[str, str], remarques: list[str]) -> Cadre | None:
     try:
         centre = Position.parse(f"{lon},{lat}")
     except InvalidInputError:
-        remarques.append("Cette position n’a pas de sens : voici toute la France.")
+        remarques.append(_("Cette position n’a pas de sens : voici toute la France."))
         return None
     try:
         zoom = int(args.get("zoom", ZOOM_POSITION))
@@ -80,9 +86,13 @@ def _read_criteres(args: Mapping[str, str], remarques: list[str]) -> Criteres:
         try:
             choisi = Criteres.from_args({nom: args[nom]})
         except InvalidInputError:
-            remarques.append(f"Nous n’avons pas compris le filtre « {libelle} » : il n’est pas appliqué.")
+            remarques.append(
+                _("Nous n’avons pas compris le filtre « %(filtre)s » : il n’est pas appliqué.", filtre=_(libelle))
+            )
             continue
         lus[nom] = args[nom]
-        if nom in FILTRES_LISTE and getattr(choisi, nom):
-            remarques.append(f"La carte ne tient pas compte du filtre « {libelle} ». La liste en tient compte.")
+        if nom in FILTRES_LISTE and choisi != Criteres():
+            remarques.append(
+                _("La carte ne tient pas compte du filtre « %(filtre)s ». La liste en tient compte.", filtre=_(libelle))
+            )
     return Criteres.from_args(lus)

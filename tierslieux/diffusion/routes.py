@@ -23,7 +23,6 @@ from tierslieux.extensions import get_session
 from tierslieux.lieux import grappes
 from tierslieux.lieux import services as lieux
 from tierslieux.lieux.enums import Statut
-from tierslieux.lieux.horaires import EtatOuverture
 from tierslieux.lieux.liens import find_heritier
 from tierslieux.lieux.params import Curseur
 from tierslieux.lieux.services import LieuResume
@@ -74,7 +73,7 @@ def list_lieux(parametres: schemas.ParametresLieux) -> Response:
     apres_id = apres.lieu_id if apres else None
     # Opening hours are looked at here, after the page is cut: the next page starts after the last place read.
     lecture: dict[str, Any] = {"now": now, "limite": parametres.limite + 1, "apres_id": apres_id}
-    tous = replace(criteres, ouvert=False)
+    tous = replace(criteres, quand=None, a_temps=False)
     if isinstance(ou, Bbox):
         lus = lieux.list_bbox(get_session(), ou, tous, **lecture)
     else:
@@ -83,7 +82,7 @@ def list_lieux(parametres: schemas.ParametresLieux) -> Response:
             _check_commune(ou)
     suivant = Curseur(0, lus[parametres.limite - 1].id) if len(lus) > parametres.limite else None
     page_lue = lus[: parametres.limite]
-    return _respond_page([lieu for lieu in page_lue if not criteres.ouvert or _is_ouvert(lieu)], suivant)
+    return _respond_page(lieux.keep_ouverts(page_lue, criteres.quand, now=now), suivant)
 
 
 @bp.get("/lieux/<public_id>")
@@ -173,10 +172,6 @@ def list_contours(parametres: schemas.ParametresContours) -> Response:
     villes = queries.list_villes(session, grille.bbox, grille.zoom)
     corps = presenters.build_contours(contours, choose_villes(villes, grille.zoom), grille.zoom)
     return _respond(corps, duree_s=UN_JOUR_S)
-
-
-def _is_ouvert(lieu: LieuResume) -> bool:
-    return lieu.ouverture is not None and lieu.ouverture.etat == EtatOuverture.OUVERT
 
 
 def _check_commune(code: str) -> None:

@@ -67,6 +67,10 @@ class Parametres(BaseModel):
         return description[0].lower() + description[1:].rstrip(".")
 
 
+# "ouvert" is the older way to say quand=maintenant.
+_FILTRES = frozenset({*Criteres.__slots__, "ouvert"})
+
+
 class FiltresCarte(Parametres):
     """Filters that every list of places understands."""
 
@@ -86,7 +90,7 @@ class FiltresCarte(Parametres):
     @property
     def criteres(self) -> Criteres:
         """The filters as the features know them; raises InvalidInputError."""
-        return Criteres.from_args({nom: str(v) for nom, v in self if v is not None and nom in Criteres.__slots__})
+        return Criteres.from_args({nom: str(v) for nom, v in self if v is not None and nom in _FILTRES})
 
 
 class ParametresLieux(FiltresCarte):
@@ -107,7 +111,17 @@ class ParametresLieux(FiltresCarte):
         description="Code INSEE d’une commune ou d’un arrondissement municipal.",
         examples=["29019"],
     )
-    ouvert: Case = Field(default=None, description="1 pour les lieux ouverts en ce moment.", examples=["1"])
+    ouvert: Case = Field(
+        default=None, description="1 pour les lieux ouverts en ce moment, comme quand=maintenant.", examples=["1"]
+    )
+    quand: Texte = Field(
+        default=None,
+        description=(
+            "Quand le lieu doit être ouvert, à l’heure du lieu : maintenant, ce-soir, samedi, un jour (2026-11-28) ou"
+            " un jour et une heure (2026-11-28T14:30). Les lieux sans horaires connus sont laissés de côté."
+        ),
+        examples=["samedi"],
+    )
     gratuit: Case = Field(default=None, description="1 pour les lieux gratuits.", examples=["1"])
     accessible: Case = Field(
         default=None, description="1 pour les lieux accessibles en fauteuil roulant.", examples=["1"]

@@ -38,7 +38,7 @@ _DITE = FicheSource.__table__.alias("dite").c
 class Selection:
     """A part of the base: filters of the site, a territory, words of the name, a source that speaks of the place.
 
-    `criteres.ouvert` is not looked at: a file outlives the hour.
+    `criteres.quand` is not looked at: a file outlives the hour.
     """
 
     criteres: Criteres = field(default_factory=Criteres)

@@ -81,7 +81,7 @@ def count_lieux_stmt(grille: Grille, criteres: Criteres) -> Stmt:
     cellules = (
         select(Lieu.id, lon.label("lon"), lat.label("lat"), x.label("x"), y.label("y"))
         .where(
-            *build_filtres(replace(criteres, ouvert=False, gratuit=False, accessible=False)),
+            *build_filtres(replace(criteres, gratuit=False, accessible=False, prise_en_charge=None)),
             Lieu.geom.bool_op("&&")(boite),
         )
         .subquery()

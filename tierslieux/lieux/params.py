@@ -11,14 +11,22 @@ from typing import Self, TypeVar
 
 from tierslieux.core.enums import Libelle
 from tierslieux.core.errors import InvalidInputError
-from tierslieux.lieux.enums import Besoin, Genre, Service
+from tierslieux.lieux.enums import Besoin, Genre, PriseEnCharge, Service
+from tierslieux.lieux.moments import Moment, Quand
+from tierslieux.trajets.moteur import Mode
 
 T = TypeVar("T", bound=Libelle)
 
 # The radius of a search. Beyond, the page says how far the nearest place is: nobody drives two hours for a form.
 RAYON_M = 50_000
 LIMITE = 20
+# In plain French, a page holds little: twenty places are twenty screens of a phone.
+LIMITE_FALC = 5
 LIMITE_MAX = 100
+
+MAINTENANT = Moment(Quand.MAINTENANT, None)
+# The choice of the form that the two fields of the day and of the hour go with.
+AUTRE_JOUR = "jour"
 
 _OUI = frozenset({"1", "oui", "true", "on"})
 _NON = frozenset({"", "0", "non", "false", "off"})
@@ -26,24 +34,39 @@ _NON = frozenset({"", "0", "non", "false", "off"})
 
 @dataclass(frozen=True, slots=True)
 class Criteres:
-    """Filters on places. `candidats` adds the buildings that declare no help: town halls, libraries."""
+    """Filters on places. `candidats` adds the buildings that declare no help: town halls, libraries.
+
+    `quand` keeps the places that are known to be open then. `a_temps` keeps those that can be reached by `mode` before
+    they close, leaving at that moment.
+    """
 
     besoin: Besoin | None = None
     genre: Genre | None = None
     service: Service | None = None
-    ouvert: bool = False
+    prise_en_charge: PriseEnCharge | None = None
+    quand: Moment | None = None
+    mode: Mode | None = None
+    a_temps: bool = False
     gratuit: bool = False
     accessible: bool = False
     candidats: bool = False
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Self:
-        """Read the fields of the same names from a query string; raises InvalidInputError."""
+        """Read the fields of the same names from a query string; raises InvalidInputError.
+
+        A chosen day may also come from the two fields of a form, `jour` and `heure`; `ouvert` is "now".
+        """
+        a_temps = parse_bool(args, "a_temps")
+        quand = _parse_quand(args)
         return cls(
             besoin=_parse_code(Besoin, args, "besoin"),
             genre=_parse_code(Genre, args, "genre"),
             service=_parse_code(Service, args, "service"),
-            ouvert=parse_bool(args, "ouvert"),
+            prise_en_charge=_parse_code(PriseEnCharge, args, "prise_en_charge"),
+            quand=quand or (MAINTENANT if a_temps else None),
+            mode=_parse_code(Mode, args, "mode"),
+            a_temps=a_temps,
             gratuit=parse_bool(args, "gratuit"),
             accessible=parse_bool(args, "accessible"),
             candidats=parse_bool(args, "candidats"),
@@ -51,8 +74,16 @@ class Criteres:
 
     def to_args(self) -> dict[str, str]:
         """The query string that gives these filters back, without those that are not set."""
-        args = {nom: str(valeur) for nom in ("besoin", "genre", "service") if (valeur := getattr(self, nom))}
-        return args | {nom: "1" for nom in ("ouvert", "gratuit", "accessible", "candidats") if getattr(self, nom)}
+        codes = ("besoin", "genre", "service", "prise_en_charge", "mode")
+        args = {nom: str(valeur) for nom in codes if (valeur := getattr(self, nom))}
+        if self.quand:
+            args["quand"] = self.quand.encode()
+        return args | {nom: "1" for nom in ("a_temps", "gratuit", "accessible", "candidats") if getattr(self, nom)}
+
+    @property
+    def mode_effectif(self) -> Mode:
+        """The mode that `a_temps` counts with: on foot when the person has not said."""
+        return self.mode or Mode.A_PIED
 
     @property
     def includes_candidats(self) -> bool:
@@ -91,6 +122,17 @@ def parse_bool(args: Mapping[str, str], champ: str) -> bool:
     if valeur in _NON:
         return False
     raise InvalidInputError(champ, valeur, "1 ou rien")
+
+
+def _parse_quand(args: Mapping[str, str]) -> Moment | None:
+    jour, heure = args.get("jour", "").strip(), args.get("heure", "").strip()
+    if jour:
+        return Moment.parse(f"{jour}T{heure}" if heure else jour)
+    quand = args.get("quand", "").strip()
+    # In the form, "another day" without any day is no choice.
+    if quand and quand != AUTRE_JOUR:
+        return Moment.parse(quand)
+    return MAINTENANT if parse_bool(args, "ouvert") else None
 
 
 def _parse_code(vocabulaire: type[T], args: Mapping[str, str], champ: str) -> T | None:

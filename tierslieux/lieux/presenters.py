@@ -12,10 +12,15 @@ from shapely.geometry.base import BaseGeometry
 from tierslieux.cartes.croquis import Croquis, Epingle, build_croquis
 from tierslieux.cartes.permalien import ZOOM_LIEU, build_fragment_carte
 from tierslieux.core.enums import Libelle
+from tierslieux.core.qr import Qr, build_qr
+from tierslieux.core.textes import gettext as _
 from tierslieux.core.types import Position
-from tierslieux.filtres import lower_initiale
+from tierslieux.filtres import format_telephone, lower_initiale
 from tierslieux.lieux.enums import Precision, Statut
+from tierslieux.lieux.horaires.semaines import describe_horaires, describe_rythme
+from tierslieux.lieux.passages import list_passages, say_prochain_jour
 from tierslieux.lieux.services import LieuDetail, LieuResume, MentionSource
+from tierslieux.lieux.sms import build_lien_sms, build_sms
 
 # Beyond, a page says that the information may have changed (expectation F10 of users: "stale data flagged").
 AGE_ANCIEN = dt.timedelta(days=365)
@@ -34,8 +39,21 @@ class Origine:
 
 
 @dataclass(frozen=True, slots=True)
+class Partage:
+    """What is carried away from the page: the text of a message, the link that writes it, the code of the address."""
+
+    sms: str
+    lien_sms: str
+    qr: Qr
+
+
+@dataclass(frozen=True, slots=True)
 class LieuPage:
-    """The page /lieux/<id>."""
+    """The page /lieux/<id>.
+
+    `rythme` says the hours of a place that are not the same every week; `passages` are the coming dates of a place
+    whose hours name dates, said in words.
+    """
 
     detail: LieuDetail
     lieu: LieuResume
@@ -52,12 +70,26 @@ class LieuPage:
     croquis: Croquis | None
     fragment_carte: str
     args_autour: dict[str, str]
+    modalites: tuple[str, ...]
+    rythme: str | None
+    passages: tuple[str, ...]
+    partage: Partage | None
 
 
 def build_lieu_page(
-    detail: LieuDetail, ariane: Sequence[Etape], *, today: dt.date, contour: BaseGeometry | None = None
+    detail: LieuDetail,
+    ariane: Sequence[Etape],
+    *,
+    today: dt.date,
+    now: dt.datetime | None = None,
+    contour: BaseGeometry | None = None,
+    adresse: str | None = None,
 ) -> LieuPage:
-    """The page of a place; `ariane` is the ladder of its territories, widest first, `contour` its commune's outline."""
+    """The page of a place; `ariane` is the ladder of its territories, widest first, `contour` its commune's outline.
+
+    `now` (aware) dates what is coming, which is left out without it; `adresse` is the absolute address of the page,
+    without which nothing is shared.
+    """
     lieu = detail.resume
     position = Position(lieu.lon, lieu.lat) if lieu.lon is not None and lieu.lat is not None else None
     return LieuPage(
@@ -76,23 +108,44 @@ def build_lieu_page(
         croquis=_draw_voisins(detail, position, contour),
         fragment_carte=build_fragment_carte(position, ZOOM_LIEU) if position else "",
         args_autour={"lon": f"{position.lon:.5f}", "lat": f"{position.lat:.5f}"} if position else {},
+        modalites=tuple(lower_initiale(_(modalite.libelle)) for modalite in detail.modalites_acces),
+        # A table of one week would not tell that hours change from one week or season to another.
+        rythme=describe_horaires(lieu.horaires, lieu.commune_code) if describe_rythme(lieu.horaires) else None,
+        passages=tuple(list_passages(lieu, now)) if now else (),
+        partage=build_partage(lieu, adresse, now) if adresse else None,
     )
+
+
+def build_partage(lieu: LieuResume, adresse: str, now: dt.datetime | None) -> Partage:
+    """What is shared of a place: `adresse` is absolute, `now` (aware) chooses the hours of the message."""
+    rue = ", ".join(partie for partie in (lieu.adresse, _join_commune(lieu)) if partie)
+    sms = build_sms(
+        lieu.nom,
+        telephone=format_telephone(lieu.telephone) if lieu.telephone else None,
+        adresse=rue,
+        horaires=say_prochain_jour(lieu, now) if now else None,
+        lien=adresse,
+    )
+    return Partage(sms, build_lien_sms(sms), build_qr(adresse))
 
 
 def _list_lignes_adresse(detail: LieuDetail) -> Iterable[str]:
     lieu = detail.resume
-    commune = " ".join(partie for partie in (lieu.code_postal, lieu.commune_nom) if partie)
-    lignes = [ligne for ligne in (detail.complement_adresse, lieu.adresse, commune) if ligne]
-    return lignes or ["Adresse non communiquée"]
+    lignes = [ligne for ligne in (detail.complement_adresse, lieu.adresse, _join_commune(lieu)) if ligne]
+    return lignes or [_("Adresse non communiquée")]
+
+
+def _join_commune(lieu: LieuResume) -> str:
+    return " ".join(partie for partie in (lieu.code_postal, lieu.commune_nom) if partie)
 
 
 def _list_precisions(detail: LieuDetail) -> Iterable[tuple[str, tuple[Libelle, ...]]]:
     couples: list[tuple[str, tuple[Libelle, ...]]] = [
-        ("Façons d’être aidé", detail.accompagnements),
-        ("Publics accueillis en particulier", detail.publics),
-        ("Prise en charge particulière", detail.prises_en_charge),
-        ("Programmes nationaux", detail.programmes),
-        ("Formations et labels", detail.formations_labels),
+        (_("Façons d’être aidé"), detail.accompagnements),
+        (_("Publics accueillis en particulier"), detail.publics),
+        (_("Prise en charge particulière"), detail.prises_en_charge),
+        (_("Programmes nationaux"), detail.programmes),
+        (_("Formations et labels"), detail.formations_labels),
     ]
     return [(titre, valeurs) for titre, valeurs in couples if valeurs]
 
@@ -102,7 +155,7 @@ def _group_origines(detail: LieuDetail) -> Iterable[Origine]:
     groupes: dict[tuple[str, dt.date | None], list[str]] = {}
     for champ in detail.champs:
         for mention in champ.sources:
-            groupes.setdefault((mention.libelle, mention.date), []).append(champ.libelle)
+            groupes.setdefault((mention.libelle, mention.date), []).append(_(champ.libelle))
     return [
         Origine(source, date, (champs[0], *map(lower_initiale, champs[1:])))
         for (source, date), champs in groupes.items()
@@ -116,10 +169,9 @@ def _shorten_site(url: str | None) -> str | None:
 def _draw_voisins(detail: LieuDetail, position: Position | None, contour: BaseGeometry | None) -> Croquis | None:
     if position is None or not detail.voisins or detail.statut == Statut.MASQUE:
         return None
-    description = "Plan simple. Un point montre ce lieu. Des épingles numérotées montrent les lieux proches."
     return build_croquis(
-        f"Autour de {detail.resume.nom}",
-        description,
+        _("Autour de %(lieu)s", lieu=detail.resume.nom),
+        _("Plan simple. Un point montre ce lieu. Des épingles numérotées montrent les lieux proches."),
         epingles=list_epingles(detail.voisins),
         depart=position,
         contour=contour,

@@ -106,6 +106,8 @@ def build_filtres(criteres: Criteres) -> list[ColumnElement[bool]]:
         filtres.append(_contains(LIEU.genres, criteres.genre))
     if criteres.service:
         filtres.append(_contains(LIEU.services, criteres.service))
+    if criteres.prise_en_charge:
+        filtres.append(_contains(LIEU.prises_en_charge, criteres.prise_en_charge))
     if criteres.gratuit:
         filtres.append(_contains(LIEU.frais, Frais.GRATUIT))
     if criteres.accessible:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
@@ -12,24 +12,33 @@ from shapely.geometry.base import BaseGeometry
 from tierslieux.cartes.croquis import Croquis, build_croquis
 from tierslieux.cartes.permalien import ZOOM_COMMUNE, build_fragment_carte
 from tierslieux.core.enums import Libelle
-from tierslieux.core.types import Position
-from tierslieux.filtres import INSECABLE, agree, format_distance, format_nombre
-from tierslieux.lieux.enums import Besoin, Genre
+from tierslieux.core.textes import N_, ngettext
+from tierslieux.core.textes import gettext as _
+from tierslieux.filtres import format_distance, format_nombre
+from tierslieux.lieux.departs import Depart
+from tierslieux.lieux.enums import Besoin, Genre, PriseEnCharge
 from tierslieux.lieux.forms import Demande
-from tierslieux.lieux.params import RAYON_M, Criteres
+from tierslieux.lieux.moments import Quand
+from tierslieux.lieux.params import AUTRE_JOUR, RAYON_M, Criteres
 from tierslieux.lieux.presenters import AGE_ANCIEN, list_epingles
 from tierslieux.lieux.services import LieuResume, PageLieux
-from tierslieux.territoires.noms import build_complement, build_locatif
+from tierslieux.territoires.noms import build_locatif
 from tierslieux.territoires.services import CommuneTrouvee
+from tierslieux.trajets.moteur import Mode
 
 LONGUEUR_CITEE = 40
 NOMBRE_ALTERNATIVES = 5
 
+_LIBELLES_QUAND = {
+    Quand.MAINTENANT: N_("Ouvert maintenant"),
+    Quand.SOIR: N_("Ouvert ce soir"),
+    Quand.SAMEDI: N_("Ouvert samedi"),
+}
 _LIBELLES_CASES = {
-    "ouvert": "Ouvert maintenant",
-    "gratuit": "Gratuit",
-    "accessible": "Accessible en fauteuil roulant",
-    "candidats": "Mairies et bibliothèques comprises",
+    "a_temps": N_("J’arrive avant la fermeture"),
+    "gratuit": N_("Gratuit"),
+    "accessible": N_("Accessible en fauteuil roulant"),
+    "candidats": N_("Mairies et bibliothèques comprises"),
 }
 
 
@@ -41,43 +50,6 @@ class EtatRecherche(StrEnum):
     NOMS = "noms"
     QUESTION = "question"
     INCOMPRIS = "incompris"
-
-
-@dataclass(frozen=True, slots=True)
-class Depart:
-    """Where the search starts from: a commune, or a point that may be in one.
-
-    `code` is the commune's when it is what was asked for. `ancien_nom` is what it was called when that was asked for.
-    """
-
-    position: Position
-    nom: str | None = None
-    code: str | None = None
-    departement: str | None = None
-    ancien_nom: str | None = None
-
-    @property
-    def est_commune(self) -> bool:
-        """Whether the search starts from a commune rather than from a point."""
-        return self.code is not None
-
-    @property
-    def complement(self) -> str:
-        """The name after "de"; an h is not elided, which never shocks ("de Haguenau", "de Hyères")."""
-        nom = self.nom or ""
-        return build_complement(nom, 0 if nom[:1] in "Hh" else None)
-
-    @property
-    def repere(self) -> str:
-        """What distances are measured from."""
-        return f"le centre {self.complement}" if self.est_commune else "ce point"
-
-    @property
-    def texte(self) -> str:
-        """The commune as the search box understands it: "Saint-Denis (La Réunion)"."""
-        if not self.est_commune or self.nom is None:
-            return ""
-        return f"{self.nom} ({self.departement})" if self.departement else self.nom
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +87,19 @@ class RecherchePage:
     alternatives: tuple[Alternative, ...] = ()
     filtres: tuple[FiltreActif, ...] = ()
     args_suite: dict[str, str] | None = None
+    args_liste: dict[str, str] = field(default_factory=dict)
     croquis: Croquis | None = None
     fragment_carte: str = ""
     today: dt.date | None = None
     est_ancien: bool = False
+    est_limitee: bool = False
+    args_ateliers: dict[str, str] | None = None
     choix_besoins: tuple[Besoin, ...] = tuple(Besoin)
     choix_genres: tuple[Genre, ...] = tuple(Genre)
-
-
-def build_depart_commune(commune: CommuneTrouvee) -> Depart | None:
-    """A search that starts from a commune; None when nobody knows where it is."""
-    if commune.lon is None or commune.lat is None:
-        return None
-    return Depart(
-        Position(commune.lon, commune.lat), commune.nom, commune.code, commune.departement_nom, commune.toponyme
-    )
-
-
-def build_depart_point(position: Position, commune: CommuneTrouvee | None) -> Depart:
-    """A search that starts from a point, in a commune or not."""
-    return Depart(position, commune.nom if commune else None)
+    choix_prises_en_charge: tuple[PriseEnCharge, ...] = tuple(PriseEnCharge)
+    choix_quand: tuple[Quand, ...] = tuple(Quand)
+    choix_modes: tuple[Mode, ...] = tuple(Mode)
+    autre_jour: str = AUTRE_JOUR
 
 
 def list_alternatives(communes: Sequence[CommuneTrouvee], criteres: Criteres) -> list[Alternative]:
@@ -161,12 +126,15 @@ def build_question_page(
     demande: Demande, criteres: Criteres, *, etat: EtatRecherche, alternatives: Sequence[Alternative] = ()
 ) -> RecherchePage:
     """The page that asks where (or what), when there is no place to start from."""
+    mots_lus = False
     if etat == EtatRecherche.INCOMPRIS:
-        titre = f"Nous n’avons pas compris {_quote(demande.q)}"
-        resume = "Vérifiez l’orthographe, ou essayez autrement."
+        titre = _("Nous n’avons pas compris « %(texte)s »", texte=_shorten(demande.q))
+        resume = _("Vérifiez l’orthographe, ou essayez autrement.")
     else:
-        titre = _name_recherche(criteres) or "Chercher un lieu"
-        resume = "Dites-nous où : tapez ci-dessus une commune ou un code postal."
+        titre = _name_recherche(criteres) or _("Chercher un lieu")
+        resume = _("Dites-nous où : tapez ci-dessus une commune ou un code postal.")
+        # The words were read as a need: the box is left free for the commune, the need goes along.
+        mots_lus = bool(demande.q) and criteres != demande.criteres
     return _build_page(
         etat,
         titre=titre,
@@ -174,6 +142,7 @@ def build_question_page(
         demande=demande,
         criteres=criteres,
         alternatives=tuple(alternatives),
+        mots_lus=mots_lus,
     )
 
 
@@ -186,10 +155,12 @@ def build_noms_page(
     alternatives: Sequence[Alternative],
 ) -> RecherchePage:
     """The page of places found by their name."""
-    combien = f"{len(lieux)} {agree(len(lieux), 'lieu trouvé', 'lieux trouvés')} par le nom."
+    combien = ngettext(
+        "%(nombre)s lieu trouvé par le nom.", "%(nombre)s lieux trouvés par le nom.", len(lieux), nombre=len(lieux)
+    )
     return _build_page(
         EtatRecherche.NOMS,
-        titre=f"Lieux nommés {_quote(demande.q)}",
+        titre=_("Lieux nommés « %(texte)s »", texte=_shorten(demande.q)),
         resume=combien,
         demande=demande,
         criteres=criteres,
@@ -208,9 +179,10 @@ def build_resultats_page(
     today: dt.date,
     contour: BaseGeometry | None = None,
     alternatives: Sequence[Alternative] = (),
+    avec_plan: bool = True,
 ) -> RecherchePage:
     """The page of places around a position, nearest first; `contour` is the outline of its commune (EPSG:4326)."""
-    titre = f"{_name_recherche(criteres) or 'Lieux'} {_name_autour(ou)}"
+    titre = _build_titre(criteres, ou)
     args_lieu = _build_args_lieu(demande, ou)
     suite = None
     if resultats.suivant is not None:
@@ -228,10 +200,13 @@ def build_resultats_page(
         alternatives=tuple(alternatives),
         filtres=tuple(_list_filtres(criteres, args_lieu)),
         args_suite=suite,
-        croquis=_draw_resultats(resultats.lieux, ou, titre, contour),
+        args_liste=args_lieu | criteres.to_args(),
+        croquis=_draw_resultats(resultats.lieux, ou, titre, contour) if avec_plan else None,
         fragment_carte=build_fragment_carte(ou.position, ZOOM_COMMUNE, criteres.to_args()),
         today=today,
         est_ancien=_is_ancien(resultats.lieux, today),
+        est_limitee=resultats.est_limitee,
+        args_ateliers=_build_args_ateliers(criteres, args_lieu),
     )
 
 
@@ -243,6 +218,7 @@ def _build_page(
     demande: Demande,
     criteres: Criteres,
     ou: Depart | None = None,
+    mots_lus: bool = False,
     **autres: object,
 ) -> RecherchePage:
     caches_filtres = _build_args_lieu(demande, ou)
@@ -255,19 +231,20 @@ def _build_page(
         demande=demande,
         criteres=criteres,
         ou=ou,
-        champ=demande.q or (ou.texte if ou else ""),
+        champ="" if mots_lus else demande.q or (ou.texte if ou else ""),
         # What the person chose follows into the next search; what their words meant is read again from the words.
-        caches_recherche=tuple((nom, v) for nom, v in criteres.to_args().items() if nom in demande.filtres_choisis),
+        caches_recherche=tuple(
+            (nom, v) for nom, v in criteres.to_args().items() if mots_lus or nom in demande.filtres_choisis
+        ),
         caches_filtres=tuple(caches_filtres.items()),
         args_filtres=criteres.to_args(),
         **autres,  # type: ignore[arg-type]  # the named arguments of the builders above
     )
 
 
-def _quote(texte: str) -> str:
+def _shorten(texte: str) -> str:
     """What the person typed, short enough for a title."""
-    court = texte if len(texte) <= LONGUEUR_CITEE else texte[:LONGUEUR_CITEE].rstrip() + "…"
-    return f"«{INSECABLE}{court}{INSECABLE}»"
+    return texte if len(texte) <= LONGUEUR_CITEE else texte[:LONGUEUR_CITEE].rstrip() + "…"
 
 
 def _build_args_lieu(demande: Demande, ou: Depart | None) -> dict[str, str]:
@@ -278,39 +255,87 @@ def _build_args_lieu(demande: Demande, ou: Depart | None) -> dict[str, str]:
 
 def _name_recherche(criteres: Criteres) -> str | None:
     choix = criteres.genre or criteres.service or criteres.besoin
-    return choix.libelle if choix else None
+    return _(choix.libelle) if choix else None
 
 
-def _name_autour(ou: Depart) -> str:
-    if not ou.est_commune:
-        return "autour de ce point" + (f", {build_locatif(ou.nom)}" if ou.nom else "")
-    departement = f" ({ou.departement})" if ou.departement else ""
-    return f"près {ou.complement}{departement}"
+def _build_args_ateliers(criteres: Criteres, args_lieu: dict[str, str]) -> dict[str, str] | None:
+    """Where nobody repairs, workshops lend tools: the same search for them."""
+    if criteres.besoin is not Besoin.REPARER:
+        return None
+    return args_lieu | replace(criteres, besoin=Besoin.FABRIQUER).to_args()
+
+
+def _build_titre(criteres: Criteres, ou: Depart) -> str:
+    quoi = _name_recherche(criteres) or _("Lieux")
+    if ou.est_commune:
+        if ou.departement:
+            return _(
+                "%(quoi)s près %(de_commune)s (%(departement)s)",
+                quoi=quoi,
+                de_commune=ou.complement,
+                departement=ou.departement,
+            )
+        return _("%(quoi)s près %(de_commune)s", quoi=quoi, de_commune=ou.complement)
+    if ou.nom:
+        return _("%(quoi)s autour de ce point, %(a_commune)s", quoi=quoi, a_commune=build_locatif(ou.nom))
+    return _("%(quoi)s autour de ce point", quoi=quoi)
 
 
 def _summarize(demande: Demande, criteres: Criteres, ou: Depart, resultats: PageLieux) -> str:
-    rayon = format_distance(RAYON_M)
     nombre = len(resultats.lieux)
-    if not nombre and demande.apres is not None:
-        return "Il n’y a pas d’autre lieu dans les environs."
     if not nombre:
-        if criteres.ouvert:
-            return "Aucun lieu ouvert en ce moment dans les environs."
-        return f"Aucun lieu à moins de {rayon}."
-    if resultats.suivant is not None or demande.apres is not None:
-        debut = f"Les {nombre} suivants" if demande.apres is not None else f"Les {nombre} plus proches"
+        return _say_rien(demande, criteres)
+    return " ".join(_list_phrases(demande, criteres, ou, resultats))
+
+
+def _say_rien(demande: Demande, criteres: Criteres) -> str:
+    if demande.apres is not None:
+        return _("Il n’y a pas d’autre lieu dans les environs.")
+    if criteres.a_temps:
+        return _("Nous ne trouvons aucun lieu où vous arriveriez avant la fermeture.")
+    if criteres.quand:
+        return _("Nous ne trouvons aucun lieu ouvert à ce moment dans les environs.")
+    return _("Aucun lieu à moins de %(distance)s.", distance=format_distance(RAYON_M))
+
+
+def _list_phrases(demande: Demande, criteres: Criteres, ou: Depart, resultats: PageLieux) -> Iterable[str]:
+    """What the list is, one idea a sentence."""
+    nombre = len(resultats.lieux)
+    if ou.est_hors_france:
+        yield _("Ce point n’est pas en France.")
+    if ou.ancien_nom:
+        yield _("%(ancien_nom)s fait partie %(de_commune)s.", ancien_nom=ou.ancien_nom, de_commune=ou.complement)
+    if demande.apres is not None:
+        yield _("Les %(nombre)s lieux suivants, du plus près au plus loin.", nombre=nombre)
+    elif resultats.suivant is not None:
+        yield _("Les %(nombre)s lieux les plus proches, du plus près au plus loin.", nombre=nombre)
     else:
-        debut = f"{format_nombre(nombre)} {agree(nombre, 'lieu', 'lieux')} à moins de {rayon}"
-    ancien = f"{ou.ancien_nom} fait partie {ou.complement}. " if ou.ancien_nom else ""
-    return f"{ancien}{debut}, du plus près au plus loin. Distances à vol d’oiseau, depuis {ou.repere}."
+        yield ngettext(
+            "%(nombre)s lieu à moins de %(distance)s.",
+            "%(nombre)s lieux à moins de %(distance)s, du plus près au plus loin.",
+            nombre,
+            nombre=format_nombre(nombre),
+            distance=format_distance(RAYON_M),
+        )
+    if criteres.quand:
+        yield _("Les lieux sans horaires connus ne sont pas montrés.")
+    yield _("Distances en ligne droite depuis %(repere)s. Temps de trajet estimés.", repere=ou.repere)
 
 
 def _list_filtres(criteres: Criteres, args_lieu: dict[str, str]) -> Iterable[FiltreActif]:
     choisis = criteres.to_args()
     for nom in choisis:
-        valeur = getattr(criteres, nom)
-        libelle = valeur.libelle if isinstance(valeur, Libelle) else _LIBELLES_CASES[nom]
-        yield FiltreActif(libelle, args_lieu | {autre: v for autre, v in choisis.items() if autre != nom})
+        sans = {autre: v for autre, v in choisis.items() if autre != nom and (nom, autre) != ("quand", "a_temps")}
+        yield FiltreActif(_name_filtre(criteres, nom), args_lieu | sans)
+
+
+def _name_filtre(criteres: Criteres, nom: str) -> str:
+    if nom == "quand" and criteres.quand:
+        if criteres.quand.quand:
+            return _(_LIBELLES_QUAND[criteres.quand.quand])
+        return _("Ouvert : %(quand)s", quand=criteres.quand.libelle)
+    valeur = getattr(criteres, nom)
+    return _(valeur.libelle) if isinstance(valeur, Libelle) else _(_LIBELLES_CASES[nom])
 
 
 def _draw_resultats(
@@ -318,7 +343,10 @@ def _draw_resultats(
 ) -> Croquis | None:
     if not lieux:
         return None
-    description = f"Plan simple. Un point montre {ou.repere}. Des épingles numérotées montrent les lieux de la liste."
+    description = _(
+        "Plan simple. Un point montre %(repere)s. Des épingles numérotées montrent les lieux de la liste.",
+        repere=ou.repere,
+    )
     return build_croquis(titre, description, epingles=list_epingles(lieux), depart=ou.position, contour=contour)
 
 

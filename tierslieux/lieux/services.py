@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -14,83 +12,48 @@ from tierslieux.core.db import Rangee, Stmt
 from tierslieux.core.enums import Libelle
 from tierslieux.core.errors import NotFoundError
 from tierslieux.core.geo import find_zone
+from tierslieux.core.textes import gettext as _
 from tierslieux.core.types import Bbox, Position
 from tierslieux.lieux import queries
 from tierslieux.lieux.enums import (
     Accompagnement,
-    Besoin,
     FormationLabel,
     Frais,
     Genre,
     ModaliteAcces,
-    Precision,
     PriseEnCharge,
     Programme,
     Public,
     Service,
     Statut,
 )
-from tierslieux.lieux.horaires import EtatOuverture, LigneHoraires, Ouverture, build_semaine, describe_ouverture
+from tierslieux.lieux.horaires import LigneHoraires, build_semaine
 from tierslieux.lieux.models import FicheSource, Lieu
-from tierslieux.lieux.params import LIMITE, RAYON_M, Criteres, Curseur
+from tierslieux.lieux.params import RAYON_M, Criteres
+from tierslieux.lieux.proches import PageLieux, find_moteur, keep_ouverts, list_proches
+from tierslieux.lieux.resumes import LieuResume, build_resume
 from tierslieux.lieux.typologies import TYPOLOGIES
 
-L = TypeVar("L", bound=Libelle)
-
-# Opening hours are read in Python: a search for open places reads nearest places by batches, and stops here. In a city
-# at night, 400 places are read and none is open: the page says so rather than read the whole country.
-LOT_OUVERTURE = 100
-LOTS_OUVERTURE_MAX = 4
-
-# How far the nearest match is told when nothing is near: the métropole is about 1,000 km across.
-RAYONS_PLUS_PROCHE_M = (200_000, 1_500_000)
+__all__ = [
+    "ChampPublie",
+    "LieuDetail",
+    "LieuResume",
+    "MentionSource",
+    "PageLieux",
+    "build_resume",
+    "count_offres",
+    "count_par_genre",
+    "find_moteur",
+    "get_lieu",
+    "keep_ouverts",
+    "list_bbox",
+    "list_commune",
+    "list_proches",
+    "list_territoire",
+    "search_nom",
+]
 
 NOMBRE_VOISINS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class LieuResume:
-    """A place in a list. `source` and `date` are those of its name: who says that it exists, and when."""
-
-    id: int
-    public_id: str
-    nom: str
-    genres: tuple[Genre, ...]
-    services: tuple[Service, ...]
-    besoins: tuple[Besoin, ...]
-    frais: tuple[Frais, ...]
-    est_aide: bool
-    est_tiers_lieu: bool
-    horaires: str | None
-    ouverture: Ouverture | None
-    telephone: str | None
-    adresse: str | None
-    code_postal: str | None
-    commune_code: str | None
-    commune_nom: str | None
-    lon: float | None
-    lat: float | None
-    precision: Precision | None
-    distance_m: float | None
-    itinerant: bool | None
-    accessible: bool | None
-    source: str
-    date: dt.date | None
-    est_invente: bool
-
-    @property
-    def est_candidat(self) -> bool:
-        """Whether the place declares no help and is no third place: a building, not an offer."""
-        return not (self.est_aide or self.est_tiers_lieu)
-
-
-@dataclass(frozen=True, slots=True)
-class PageLieux:
-    """A page of results; `plus_proche` is set when there is none: the nearest match beyond the radius."""
-
-    lieux: tuple[LieuResume, ...]
-    suivant: Curseur | None
-    plus_proche: LieuResume | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,46 +156,6 @@ _VOCABULAIRES: Mapping[str, type[Libelle]] = {
 }
 
 
-def list_proches(
-    session: Session,
-    position: Position,
-    criteres: Criteres,
-    *,
-    now: dt.datetime,
-    limite: int = LIMITE,
-    apres: Curseur | None = None,
-    rayon_m: float = RAYON_M,
-) -> PageLieux:
-    """Places within `rayon_m` metres of the position, nearest first; `now` decides of open or closed."""
-    trouves: list[LieuResume] = []
-    curseur = apres
-    lots = LOTS_OUVERTURE_MAX if criteres.ouvert else 1
-    # One more than the page tells whether there is a following page.
-    taille = LOT_OUVERTURE if criteres.ouvert else limite + 1
-    epuise = False
-    for _ in range(lots):
-        rangees = queries.list_proches(session, position, criteres, rayon_m=rayon_m, limite=taille, apres=curseur)[
-            :taille
-        ]
-        epuise = len(rangees) < taille
-        lus = [build_resume(rangee, now=now) for rangee in rangees]
-        trouves += [lieu for lieu in lus if not criteres.ouvert or _is_ouvert(lieu)]
-        if rangees:
-            curseur = Curseur(rangees[-1].distance_m, rangees[-1].id)
-        if epuise or len(trouves) > limite:
-            break
-    page = tuple(trouves[:limite])
-    suivant = None
-    if len(trouves) > limite:
-        suivant = _build_curseur(page[-1])
-    elif not epuise and criteres.ouvert:
-        suivant = curseur
-    plus_proche = None
-    if not page and apres is None:
-        plus_proche = _find_plus_proche(session, position, criteres, now=now)
-    return PageLieux(page, suivant, plus_proche)
-
-
 def list_bbox(
     session: Session, bbox: Bbox, criteres: Criteres, *, now: dt.datetime, limite: int, apres_id: int | None = None
 ) -> list[LieuResume]:
@@ -280,7 +203,7 @@ def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetai
     """A place with every published value and its provenance; raises NotFoundError."""
     rangee = session.execute(queries.get_detail_stmt(public_id)).one_or_none()
     if rangee is None:
-        raise NotFoundError("Ce lieu n’existe pas, ou n’existe plus.", lieu=public_id)
+        raise NotFoundError(_("Ce lieu n’existe pas, ou n’existe plus."), lieu=public_id)
     lieu: Lieu = rangee.Lieu
     sources = queries.list_sources(session)
     fiches = {fiche.id: fiche for fiche, _ in queries.list_fiches(session, [lieu.id])}
@@ -326,66 +249,8 @@ def count_offres(session: Session, niveau: str, code: str) -> tuple[int, int]:
     return comptes.aides, comptes.tiers_lieux
 
 
-def build_resume(rangee: Rangee, *, now: dt.datetime) -> LieuResume:
-    """A row of `queries.COLONNES_CARTE` (and perhaps `distance_m`) as it is shown in a list."""
-    return LieuResume(
-        id=rangee.id,
-        public_id=rangee.public_id,
-        nom=rangee.nom,
-        genres=_read_codes(Genre, tuple(rangee.genres)),
-        services=_read_codes(Service, tuple(rangee.services)),
-        besoins=_read_codes(Besoin, tuple(rangee.besoins)),
-        frais=_read_codes(Frais, tuple(rangee.frais)),
-        est_aide=rangee.est_aide,
-        est_tiers_lieu=rangee.est_tiers_lieu,
-        horaires=rangee.horaires,
-        ouverture=describe_ouverture(rangee.horaires, now, find_zone(rangee.commune_code).fuseau),
-        telephone=rangee.telephone,
-        adresse=rangee.adresse,
-        code_postal=rangee.code_postal,
-        commune_code=rangee.commune_code,
-        commune_nom=rangee.commune_nom,
-        lon=rangee.lon,
-        lat=rangee.lat,
-        precision=Precision(rangee.precision) if rangee.precision else None,
-        distance_m=getattr(rangee, "distance_m", None),
-        itinerant=rangee.itinerant,
-        accessible=rangee.accessible,
-        source=rangee.source_libelle,
-        date=rangee.date_nom,
-        est_invente=rangee.source_est_inventee,
-    )
-
-
-# Places share a few hundred combinations of kinds and services.
-@lru_cache(maxsize=4096)
-def _read_codes(vocabulaire: type[L], codes: tuple[str, ...]) -> tuple[L, ...]:
-    return tuple(vocabulaire(code) for code in codes)
-
-
 def _run(session: Session, stmt: Stmt, criteres: Criteres, *, now: dt.datetime) -> list[LieuResume]:
-    lus = (build_resume(rangee, now=now) for rangee in session.execute(stmt))
-    return [lieu for lieu in lus if not criteres.ouvert or _is_ouvert(lieu)]
-
-
-def _is_ouvert(lieu: LieuResume) -> bool:
-    return lieu.ouverture is not None and lieu.ouverture.etat == EtatOuverture.OUVERT
-
-
-def _build_curseur(lieu: LieuResume) -> Curseur:
-    if lieu.distance_m is None:
-        raise ValueError("a cursor needs a distance")
-    return Curseur(lieu.distance_m, lieu.id)
-
-
-def _find_plus_proche(
-    session: Session, position: Position, criteres: Criteres, *, now: dt.datetime
-) -> LieuResume | None:
-    for rayon_m in RAYONS_PLUS_PROCHE_M:
-        rangees = queries.list_proches(session, position, criteres, rayon_m=rayon_m, limite=1)
-        if rangees:
-            return build_resume(rangees[0], now=now)
-    return None
+    return keep_ouverts([build_resume(rangee, now=now) for rangee in session.execute(stmt)], criteres.quand, now=now)
 
 
 def _list_voisins(session: Session, resume: LieuResume, *, now: dt.datetime) -> Iterable[LieuResume]:

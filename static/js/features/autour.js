@@ -1,19 +1,16 @@
-// "Autour de moi": turns the link into a search around the device's position. Without this file, the link leads to the
-// search page, which asks where. The position is rounded to about 100 m before it leaves the browser, and is sent to this
-// site only.
+// "Autour de moi": adds the device's position to the address of the link. Without this file, the link leads to its page
+// as it is, which asks where; its attribute names the field to fill in instead. The position is rounded to about 100 m
+// before it leaves the browser, and is sent to this site only.
 
 const DECIMALES = 3;
 const ATTENTE_MS = 10_000;
-const MESSAGES = {
-  1: "Vous avez refusé de donner votre position. Tapez plutôt le nom de votre commune.",
-  2: "Votre appareil ne trouve pas sa position. Tapez plutôt le nom de votre commune.",
-  3: "Votre appareil met trop de temps à trouver sa position. Tapez plutôt le nom de votre commune.",
-};
+// GeolocationPositionError: the person refused; otherwise, no position was found, or not in time.
+const REFUS = 1;
 
 function goTo(lien, { longitude, latitude }) {
-  const url = new URL("/recherche", location.href);
-  // The need that was already chosen stays.
-  for (const [nom, valeur] of new URL(lien.href).searchParams) url.searchParams.set(nom, valeur);
+  // The link's own page and what was already chosen stay.
+  const url = new URL(lien.href);
+  url.hash = "";
   url.searchParams.set("lon", longitude.toFixed(DECIMALES));
   url.searchParams.set("lat", latitude.toFixed(DECIMALES));
   location.assign(url);
@@ -24,12 +21,12 @@ for (const lien of document.querySelectorAll("[data-tl-autour]")) {
   if (!("geolocation" in navigator)) continue;
   lien.addEventListener("click", (evenement) => {
     evenement.preventDefault();
-    message.textContent = "Nous cherchons où vous êtes…";
+    message.textContent = message.dataset.tlAttente;
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => goTo(lien, coords),
       (erreur) => {
-        message.textContent = MESSAGES[erreur.code];
-        document.getElementById("q")?.focus();
+        message.textContent = erreur.code === REFUS ? message.dataset.tlRefus : message.dataset.tlEchec;
+        document.getElementById(lien.dataset.tlAutour || "q")?.focus();
       },
       { timeout: ATTENTE_MS, maximumAge: 60_000 },
     );

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -51,9 +53,20 @@ def test_legal_notice_names_the_sources_in_use_and_no_publisher_it_does_not_know
     assert "n’a pas encore indiqué qui le publie" in page
 
 
-@pytest.mark.parametrize("adresse", ["/accessibilite", "/donnees-personnelles", "/plan-du-site"])
+@pytest.mark.parametrize("adresse", ["/accessibilite", "/ecoconception", "/donnees-personnelles", "/plan-du-site"])
 def test_pages_about_the_site_are_there(client: FlaskClient, adresse: str) -> None:
     assert client.get(adresse).status_code == 200
+
+
+def test_every_footer_tells_the_state_of_accessibility_that_the_statement_computes(client: FlaskClient) -> None:
+    declaration = client.get("/accessibilite").text
+    etat = re.search(r"<strong>(Accessibilité\xa0: [a-z ]*conforme)</strong>", declaration)
+    assert etat is not None
+    assert "Ce n’est pas un audit par un organisme extérieur." in declaration
+    assert "Défenseur des droits" in declaration
+    for adresse in ("/", "/recherche", "/nulle-part", "/ecoconception"):
+        page = client.get(adresse).text
+        assert f'<a href="/accessibilite">{etat[1]}</a>' in page[page.index("<footer") :], adresse
 
 
 def test_crawlers_are_kept_off_the_endless_pages(client: FlaskClient) -> None:

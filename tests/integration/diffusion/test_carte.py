@@ -42,8 +42,8 @@ def read(client: FlaskClient, adresse: str) -> str:
 
 def test_the_whole_of_france(client: FlaskClient) -> None:
     page = read(client, "/carte")
-    assert "3 lieux dans cette partie de la carte." in page
-    assert 'aria-label="3 lieux : agrandir ici"' in page
+    assert "3 lieux affichés sur la carte." in page
+    assert 'aria-label="3 lieux vers Brest : agrandir ici. Point 1 sur 1."' in page
     assert 'href="/recherche?lon=2.4000&amp;lat=46.5500"' in page
     assert "data-lon" not in page, "the script chooses how to show the whole country"
     for nom in ("Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte"):
@@ -53,10 +53,10 @@ def test_the_whole_of_france(client: FlaskClient) -> None:
 def test_a_permalink_shows_places_and_keeps_its_filters(client: FlaskClient) -> None:
     page = read(client, "/carte?lon=-4.4&lat=48.35&zoom=10&genre=epn&candidats=1&ouvert=1")
     (disque,) = re.findall(r'<a href="(/lieux/\w+)" aria-label="([^"]+)"><circle', page)
-    assert disque[1] == "EPN de Landerneau, Espace public numérique"
+    assert disque[1] == "EPN de Landerneau, Espace public numérique. Point 1 sur 1."
     assert client.get(disque[0]).status_code == 200
     assert 'data-lon="-4.4000" data-lat="48.3500" data-zoom="10"' in page
-    assert "/recherche?lon=-4.4000&amp;lat=48.3500&amp;genre=epn&amp;ouvert=1&amp;candidats=1" in page
+    assert "/recherche?lon=-4.4000&amp;lat=48.3500&amp;genre=epn&amp;quand=maintenant&amp;candidats=1" in page
     assert '<input type="hidden" name="zoom" value="10">' in page
     assert '<option value="epn" selected>' in page
     assert "La carte ne tient pas compte du filtre « ouvert maintenant »" in page
@@ -64,9 +64,34 @@ def test_a_permalink_shows_places_and_keeps_its_filters(client: FlaskClient) -> 
 
 def test_a_cluster_leads_nearer_and_at_last_to_the_list(client: FlaskClient) -> None:
     page = read(client, "/carte?lon=-4.55&lat=48.35&zoom=14")
-    assert 'href="/carte?lon=-4.5500&amp;lat=48.3500&amp;zoom=16" aria-label="2 lieux : agrandir ici"' in page
+    assert 'href="/carte?lon=-4.5500&amp;lat=48.3500&amp;zoom=16" aria-label="2 lieux vers Brest : agrandir ici' in page
     page = read(client, "/carte?lon=-4.55&lat=48.35&zoom=17")
-    assert 'href="/recherche?lon=-4.5500&amp;lat=48.3500" aria-label="2 lieux : voir la liste"' in page
+    assert (
+        'href="/recherche?lon=-4.5500&amp;lat=48.3500" aria-label="2 lieux vers Brest : voir la liste. Point 1 sur 1."'
+        in page
+    )
+
+
+def test_addresses_and_names_stay_in_the_language_of_the_page(client: FlaskClient) -> None:
+    page = read(client, "/en/carte?lon=-4.4&lat=48.35&zoom=10")
+    liens = re.findall(r'<a href="(/[^"]+)" aria-label=', page)
+    assert liens
+    assert all(lien.startswith("/en/") for lien in liens)
+    assert 'data-recherche="/en/recherche"' in page
+    assert 'data-lieu="/en/lieux/"' in page
+
+
+def test_the_list_under_the_map_holds_its_points_from_north_to_south(client: FlaskClient, session: Session) -> None:
+    make_lieu(session, "Au nord", lon=-4.4, lat=48.42)
+    refresh_grappe(session)
+    session.commit()
+    page = read(client, "/carte?lon=-4.4&lat=48.38&zoom=11")
+    liste = page[page.index("data-tl-carte-points") :]
+    noms = re.findall(r"<li><a [^>]*>([^<]+)</a>", liste[: liste.index("</ol>")])
+    assert noms[0].startswith("Au nord")
+    assert [nom[nom.index("Point") :] for nom in noms] == [
+        f"Point {rang} sur {len(noms)}." for rang in range(1, len(noms) + 1)
+    ]
 
 
 def test_every_link_of_the_drawn_map_answers(client: FlaskClient) -> None:
@@ -118,7 +143,9 @@ def test_tiles_are_used_and_allowed_only_when_configured(
     page = app.test_client().get("/carte").text
     assert 'data-tuiles="https://{s}.tuiles.example/{z}/{x}/{y}.png"' in page
     assert "© Tuiles d’essai" in page
-    autre = create_app(reglages).test_client().get("/nulle-part")
+    autre_app = create_app(reglages)
+    autre = autre_app.test_client().get("/nulle-part")
+    autre_app.extensions[CLE].session_factory.kw["bind"].dispose()
     assert "img-src 'self' data: https://*.tuiles.example;" in autre.headers["Content-Security-Policy"]
 
 

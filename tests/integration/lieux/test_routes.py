@@ -67,7 +67,7 @@ def test_a_need_alone_asks_where(client: FlaskClient) -> None:
 
 
 def test_a_need_and_a_commune_in_the_same_words(client: FlaskClient) -> None:
-    assert list_noms(client, "/recherche?q=reparer+a+brest") == ["Fablab de Guipavas"]
+    assert list_noms(client, "/recherche?q=fabriquer+a+brest") == ["Fablab de Guipavas"]
 
 
 def test_the_form_outranks_the_words(client: FlaskClient) -> None:
@@ -92,7 +92,7 @@ def test_nothing_near_tells_how_far_the_nearest_is(client: FlaskClient) -> None:
     # From 48.39° N, 1.5° W to 4.45° W: about 218 km.
     texte = read(client, "/recherche?lon=-1.5&lat=48.39&genre=fablab")
     assert "Aucun lieu à moins de 50 km." in texte
-    assert "Le plus proche est à 218 km, à vol d’oiseau" in texte
+    assert "Le lieu le plus proche est à 218 km en ligne droite" in texte
     assert "Fablab de Guipavas" in texte
 
 

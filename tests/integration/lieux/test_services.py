@@ -14,7 +14,7 @@ from tierslieux.core.errors import NotFoundError
 from tierslieux.core.types import Bbox, Position
 from tierslieux.lieux import queries, services
 from tierslieux.lieux.enums import Besoin, Frais, Genre
-from tierslieux.lieux.params import Criteres
+from tierslieux.lieux.params import MAINTENANT, Criteres
 
 BREST = Position(-4.49, 48.39)
 # Monday 23 November 2026, 10:30 in Paris.
@@ -70,7 +70,7 @@ def test_filters(session: Session) -> None:
     assert chercher(Criteres()) == ["fab", "fs"]
     assert chercher(Criteres(genre=Genre.FABLAB)) == ["fab"]
     assert chercher(Criteres(besoin=Besoin.DEMARCHE)) == ["fs"]
-    assert chercher(Criteres(besoin=Besoin.TRAVAILLER)) == ["fab"]
+    assert chercher(Criteres(besoin=Besoin.FABRIQUER)) == ["fab"]
     assert chercher(Criteres(gratuit=True)) == ["fs"]
     assert chercher(Criteres(accessible=True)) == ["fs"]
     assert chercher(Criteres(candidats=True)) == ["fab", "mairie", "fs"]
@@ -81,7 +81,7 @@ def test_open_now_keeps_only_places_known_to_be_open(session: Session) -> None:
     make_lieu(session, "ouvert", horaires="Mo 09:00-12:00", lat=48.40)
     make_lieu(session, "fermé le lundi", horaires="Tu 09:00-12:00", lat=48.395)
     make_lieu(session, "sans horaires", lat=48.392)
-    page = services.list_proches(session, BREST, Criteres(ouvert=True), now=LUNDI)
+    page = services.list_proches(session, BREST, Criteres(quand=MAINTENANT), now=LUNDI)
     assert noms(page) == ["ouvert"]
     assert page.lieux[0].ouverture is not None
     assert page.lieux[0].ouverture.texte.startswith("Ouvert, ferme à 12")
@@ -90,7 +90,7 @@ def test_open_now_keeps_only_places_known_to_be_open(session: Session) -> None:
 def test_open_now_uses_the_time_of_the_place(session: Session) -> None:
     # 9:30 UTC is 13:30 in La Réunion.
     make_lieu(session, "Saint-Denis", lon=55.45, lat=-20.88, commune_code="97411", horaires="Mo 09:00-12:00")
-    page = services.list_proches(session, Position(55.45, -20.88), Criteres(ouvert=True), now=LUNDI)
+    page = services.list_proches(session, Position(55.45, -20.88), Criteres(quand=MAINTENANT), now=LUNDI)
     assert noms(page) == []
 
 

@@ -40,6 +40,6 @@ def test_nonsense_is_said_and_left_out() -> None:
 
 def test_what_the_map_cannot_filter_is_said_and_kept_for_the_list() -> None:
     vue = Vue.from_args({"ouvert": "1", "gratuit": "0"})
-    assert vue.criteres.ouvert
+    assert vue.criteres.quand is not None
     assert len(vue.remarques) == 1
     assert "ouvert maintenant" in vue.remarques[0]

@@ -6,7 +6,7 @@ from tierslieux.core.errors import InvalidInputError, NotFoundError
 from tierslieux.core.types import Bbox, Position
 from tierslieux.diffusion.schemas import ParametresCommunes, ParametresGrappes, ParametresLieux, parse_identifiant
 from tierslieux.lieux.enums import Besoin
-from tierslieux.lieux.params import Criteres, Curseur
+from tierslieux.lieux.params import MAINTENANT, Criteres, Curseur
 
 
 def read(**args: str) -> ParametresLieux:
@@ -59,7 +59,8 @@ def test_a_box_may_ask_for_more() -> None:
 
 
 def test_filters_are_those_of_the_pages() -> None:
-    assert read(besoin="demarche", ouvert="1", gratuit="0").criteres == Criteres(besoin=Besoin.DEMARCHE, ouvert=True)
+    lus = read(besoin="demarche", ouvert="1", gratuit="0").criteres
+    assert lus == Criteres(besoin=Besoin.DEMARCHE, quand=MAINTENANT)
     with pytest.raises(InvalidInputError) as refus:
         _ = read(genre="licorne").criteres
     assert "france-services" in str(refus.value.details["attendu"])

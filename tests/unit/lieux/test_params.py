@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from tierslieux.core.errors import InvalidInputError
 from tierslieux.lieux.enums import Besoin, Genre, Service
-from tierslieux.lieux.params import Criteres, Curseur
+from tierslieux.lieux.params import MAINTENANT, Criteres, Curseur
 
 
 def test_criteria_are_read_by_code_or_by_label() -> None:
     criteres = Criteres.from_args(
         {"besoin": "demarche", "genre": "Fablab", "service": "Accès internet et matériel informatique", "ouvert": "1"}
     )
-    assert criteres == Criteres(besoin=Besoin.DEMARCHE, genre=Genre.FABLAB, service=Service.ACCES, ouvert=True)
+    assert criteres == Criteres(besoin=Besoin.DEMARCHE, genre=Genre.FABLAB, service=Service.ACCES, quand=MAINTENANT)
 
 
 def test_criteria_survive_the_query_string() -> None:

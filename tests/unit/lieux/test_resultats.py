@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -9,13 +10,13 @@ import shapely
 
 from tests.factories.pages import TODAY, build_resume
 from tierslieux.core.types import Position
+from tierslieux.lieux.departs import Depart, build_depart_commune
+from tierslieux.lieux.enums import Besoin
 from tierslieux.lieux.forms import Demande
 from tierslieux.lieux.params import Curseur
 from tierslieux.lieux.resultats import (
     Alternative,
-    Depart,
     EtatRecherche,
-    build_depart_commune,
     build_noms_page,
     build_question_page,
     build_resultats_page,
@@ -33,7 +34,7 @@ def _visible(texte: str) -> str:
 
 
 def _search(args: dict[str, str] | None = None, page: PageLieux | None = None, ou: Depart = BREST, **autres):
-    demande = Demande.from_args(args if args is not None else {"q": "brest"})
+    demande = Demande.from_args(args if args is not None else {"q": "brest"}, today=TODAY)
     page = page or PageLieux((build_resume(),), None)
     return build_resultats_page(demande, demande.criteres, ou, page, today=TODAY, **autres)
 
@@ -57,16 +58,16 @@ def test_the_article_of_the_commune_is_contracted() -> None:
 @pytest.mark.parametrize(
     ("nombre", "suivant", "args", "debut"),
     [
-        (20, Curseur(9.0, 3), {}, "Les 20 plus proches, "),
-        (20, Curseur(9.0, 3), {"apres": Curseur(1.0, 2).encode()}, "Les 20 suivants, "),
-        (3, None, {}, "3 lieux à moins de 50_km, "),
-        (1, None, {}, "1 lieu à moins de 50_km, "),
+        (20, Curseur(9.0, 3), {}, "Les 20 lieux les plus proches, "),
+        (20, Curseur(9.0, 3), {"apres": Curseur(1.0, 2).encode()}, "Les 20 lieux suivants, "),
+        (3, None, {}, "3 lieux à moins de 50_km, du plus près"),
+        (1, None, {}, "1 lieu à moins de 50_km. "),
     ],
 )
 def test_the_summary_counts_what_is_shown(nombre, suivant, args, debut) -> None:
     page = _search({"q": "brest"} | args, PageLieux((build_resume(),) * nombre, suivant))
     assert _visible(page.resume).startswith(debut)
-    assert page.resume.endswith("Distances à vol d’oiseau, depuis le centre de Brest.")
+    assert page.resume.endswith("Distances en ligne droite depuis le centre de Brest. Temps de trajet estimés.")
 
 
 def test_a_former_commune_is_told_where_it_went() -> None:
@@ -85,7 +86,7 @@ def test_nothing_near_tells_the_nearest() -> None:
 
 def test_nothing_open_near_does_not_claim_that_nothing_is_near() -> None:
     page = _search({"q": "brest", "ouvert": "1"}, PageLieux((), None))
-    assert page.resume == "Aucun lieu ouvert en ce moment dans les environs."
+    assert page.resume == "Nous ne trouvons aucun lieu ouvert à ce moment dans les environs."
 
 
 def test_the_end_of_the_list_is_not_an_absence() -> None:
@@ -106,7 +107,7 @@ def test_the_next_page_keeps_the_commune_and_the_filters() -> None:
 def test_each_filter_can_be_removed_alone() -> None:
     page = _search({"q": "Brest", "besoin": "demarche", "ouvert": "1"})
     assert [(filtre.libelle, filtre.args_sans) for filtre in page.filtres] == [
-        ("Faire une démarche en ligne", {"q": "Brest", "commune": "29019", "ouvert": "1"}),
+        ("Faire une démarche en ligne", {"q": "Brest", "commune": "29019", "quand": "maintenant"}),
         ("Ouvert maintenant", {"q": "Brest", "commune": "29019", "besoin": "demarche"}),
     ]
 
@@ -147,20 +148,20 @@ def test_information_older_than_a_year_is_flagged(date: dt.date | None, *, atten
 
 
 def test_a_question_names_the_need_and_asks_where() -> None:
-    demande = Demande.from_args({"besoin": "demarche"})
+    demande = Demande.from_args({"besoin": "demarche"}, today=TODAY)
     page = build_question_page(demande, demande.criteres, etat=EtatRecherche.QUESTION)
     assert page.titre == "Faire une démarche en ligne"
     assert "commune" in page.resume
 
 
 def test_what_was_not_understood_is_quoted_short() -> None:
-    demande = Demande.from_args({"q": "x" * 90})
+    demande = Demande.from_args({"q": "x" * 90}, today=TODAY)
     page = build_question_page(demande, demande.criteres, etat=EtatRecherche.INCOMPRIS)
     assert _visible(page.titre) == f"Nous n’avons pas compris «_{'x' * 40}…_»"
 
 
 def test_places_found_by_name_come_with_the_communes_that_might_be_meant() -> None:
-    demande = Demande.from_args({"q": "capucins"})
+    demande = Demande.from_args({"q": "capucins"}, today=TODAY)
     autre = Alternative("Capucins (Finistère)", {"commune": "29001"})
     page = build_noms_page(demande, demande.criteres, [build_resume()] * 2, today=TODAY, alternatives=[autre])
     assert _visible(page.titre) == "Lieux nommés «_capucins_»"
@@ -181,7 +182,7 @@ def _commune(nom: str, departement: str | None = None, *, exacte: bool = True, *
 
 def test_communes_of_the_same_name_are_offered_with_the_same_filters() -> None:
     communes = [_commune("Saint-Denis", "La Réunion"), _commune("Saint-Denis", "Gard", code="30247")]
-    criteres = Demande.from_args({"gratuit": "1"}).criteres
+    criteres = Demande.from_args({"gratuit": "1"}, today=TODAY).criteres
     assert list_alternatives(communes, criteres) == [
         Alternative("Saint-Denis (Gard)", {"commune": "30247", "gratuit": "1"})
     ]
@@ -189,13 +190,49 @@ def test_communes_of_the_same_name_are_offered_with_the_same_filters() -> None:
 
 def test_names_that_only_look_alike_are_not_offered_beside_the_right_one() -> None:
     communes = [_commune("Brest"), _commune("Brestot", exacte=False)]
-    assert list_alternatives(communes, Demande.from_args({}).criteres) == []
+    assert list_alternatives(communes, Demande.from_args({}, today=TODAY).criteres) == []
 
 
 def test_a_guess_offers_its_rivals() -> None:
     communes = [_commune("Marseille", exacte=False), _commune("Marseillan", exacte=False)]
-    assert [a.libelle for a in list_alternatives(communes, Demande.from_args({}).criteres)] == ["Marseillan"]
+    assert [a.libelle for a in list_alternatives(communes, Demande.from_args({}, today=TODAY).criteres)] == [
+        "Marseillan"
+    ]
 
 
 def test_a_commune_without_position_is_no_place_to_start_from() -> None:
     assert build_depart_commune(_commune("Nulle part", lon=None, lat=None)) is None
+
+
+def test_a_search_at_sea_says_so_and_shows_the_nearest_place() -> None:
+    page = _search(ou=Depart(BREST.position), page=PageLieux((build_resume(),), None))
+    assert page.resume.startswith("Ce point n’est pas en France. ")
+
+
+def test_hours_that_nobody_knows_are_told_to_be_left_out() -> None:
+    page = _search({"q": "brest", "quand": "samedi"})
+    assert "Les lieux sans horaires connus ne sont pas montrés." in page.resume
+    assert [filtre.libelle for filtre in page.filtres] == ["Ouvert samedi"]
+
+
+def test_without_its_moment_arriving_in_time_means_nothing() -> None:
+    page = _search({"q": "brest", "quand": "samedi", "a_temps": "1", "mode": "velo"})
+    assert {filtre.libelle: filtre.args_sans for filtre in page.filtres}["Ouvert samedi"] == {
+        "q": "brest",
+        "commune": "29019",
+        "mode": "velo",
+    }
+
+
+def test_words_read_as_a_need_leave_the_box_to_the_commune_and_go_along() -> None:
+    demande = Demande.from_args({"q": "carte grise", "gratuit": "1"}, today=TODAY)
+    criteres = dataclasses.replace(demande.criteres, besoin=Besoin.DEMARCHE)
+    page = build_question_page(demande, criteres, etat=EtatRecherche.QUESTION)
+    assert page.champ == ""
+    assert dict(page.caches_recherche) == {"besoin": "demarche", "gratuit": "1"}
+
+
+def test_where_nobody_repairs_workshops_are_offered() -> None:
+    page = _search({"q": "brest", "besoin": "reparer"}, PageLieux((), None))
+    assert page.args_ateliers == {"q": "brest", "commune": "29019", "besoin": "fabriquer"}
+    assert _search({"q": "brest", "besoin": "demarche"}, PageLieux((), None)).args_ateliers is None

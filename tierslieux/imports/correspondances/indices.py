@@ -16,7 +16,7 @@ from tierslieux.imports.etapes.date import parse_date
 from tierslieux.imports.lecture.projections import parse_nombre
 from tierslieux.lieux.enums import Precision
 from tierslieux.lieux.horaires import is_valid
-from tierslieux.lieux.vocabulaire import read_besoin
+from tierslieux.lieux.vocabulaire import find_genre
 from tierslieux.territoires.noms import build_cle, remove_accents
 
 _COURRIEL = re.compile(r"[\w.%+'-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
@@ -94,8 +94,8 @@ def find_genres(terme: str) -> tuple[str, ...]:
     connus = VOCABULAIRES["genres"].get(build_cle_terme(terme))
     if connus is not None:
         return connus
-    lecture = read_besoin(build_cle(terme))
-    return (lecture.genre.value,) if lecture is not None and lecture.genre is not None else ()
+    genre = find_genre(build_cle(terme))
+    return (genre.value,) if genre is not None else ()
 
 
 @lru_cache(maxsize=64)
