@@ -452,6 +452,16 @@ def test_progress_has_a_bar_a_stage_and_what_is_left(visiteur: Visiteur, session
     assert "300 sur 900, encore environ 1 minute" in read(reponse)
 
 
+def test_a_page_that_changes_by_itself_can_be_stopped(visiteur: Visiteur, session: Session) -> None:
+    adresse = visiteur.preview()
+    visiteur.apply(adresse)
+    assert 'href="?pause=1"' in visiteur.get(adresse).text
+    arretee = visiteur.get(f"{adresse}?pause=1")
+    assert "refresh" not in arretee.text
+    assert "imports.js" not in arretee.text
+    assert f'href="{adresse}"' in arretee.text
+
+
 @pytest.mark.parametrize("action", ["appliquer", "arreter", "relire", "colonnes", "source", "fichier"])
 def test_another_site_cannot_press_any_button(visiteur: Visiteur, session: Session, action: str) -> None:
     adresse = visiteur.preview()
