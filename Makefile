@@ -1,4 +1,4 @@
-# The commands of the project. Arguments go through ARGS: make serve ARGS="--port 8000", make test ARGS="-k horaires".
+# The commands of the project. Arguments go through ARGS: make serve ARGS="--port 8000", make test ARGS="-k horaires -n 0".
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
@@ -21,7 +21,7 @@ serve:
 
 test:
 	@$(PYTHON) tierslieux/installation/prepare.py --tests
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
 
 check:
 	@$(PYTHON) tierslieux/installation/prepare.py --tests

@@ -43,7 +43,7 @@ def test_search_list_place_print_without_javascript(ouvrir: Ouvrir, largeur: int
 
     page.emulate_media(media="print")
     expect(telephone).to_be_visible()
-    expect(page.get_by_text("1 place Napoléon III")).to_be_visible()
+    expect(page.locator("address", has_text="1 place Napoléon III")).to_be_visible()
     expect(page.get_by_text("Page imprimée le")).to_be_visible()
     for hors_papier in ("header.entete", "footer.pied", "nav.ariane"):
         expect(page.locator(hors_papier)).to_be_hidden()

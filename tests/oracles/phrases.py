@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from tierslieux.lieux.enums import find_besoins
 from tierslieux.lieux.vocabulaire import Lecture, read_besoin
 from tierslieux.territoires.noms import build_cle
 
-FICHIER = RACINE / "tests" / "data" / "phrases_besoins.csv"
-FICHIER_SANS_BESOIN = RACINE / "tests" / "data" / "phrases_sans_besoin.csv"
+DONNEES = RACINE / "tests" / "data"
+FICHIERS = (DONNEES / "phrases_besoins.csv", DONNEES / "phrases_besoins_2.csv")
+FICHIER_SANS_BESOIN = DONNEES / "phrases_sans_besoin.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,17 @@ class BilanPhrases:
         return self.justes / self.phrases
 
 
-def run_phrases(fichier: Path = FICHIER) -> BilanPhrases:
-    """Read every phrase of the file as the search does, and compare with what its author meant.
+def run_phrases(fichiers: Sequence[Path] = FICHIERS) -> BilanPhrases:
+    """Read every phrase of the files as the search does, and compare with what its author meant.
 
     Several needs may be accepted, separated by "|". A text that names a kind of place leads to the needs which places
     of this kind answer; where its author only meant a kind, it is the first of those that answer.
     """
     fautes: list[str] = []
-    with fichier.open(encoding="utf-8", newline="") as flux:
-        lignes = list(csv.DictReader(flux))
+    lignes: list[dict[str, str]] = []
+    for fichier in fichiers:
+        with fichier.open(encoding="utf-8", newline="") as flux:
+            lignes += csv.DictReader(flux)
     for ligne in lignes:
         lecture = read_besoin(build_cle(ligne["phrase"]))
         if not _is_juste(lecture, ligne):
