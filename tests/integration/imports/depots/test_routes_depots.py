@@ -452,7 +452,7 @@ def test_progress_has_a_bar_a_stage_and_what_is_left(visiteur: Visiteur, session
     assert "300 sur 900, encore environ 1 minute" in read(reponse)
 
 
-def test_a_page_that_changes_by_itself_can_be_stopped(visiteur: Visiteur, session: Session) -> None:
+def test_a_page_that_changes_by_itself_can_be_stopped(visiteur: Visiteur) -> None:
     adresse = visiteur.preview()
     visiteur.apply(adresse)
     assert 'href="?pause=1"' in visiteur.get(adresse).text
