@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.acceptance.conftest import BREST_LAT, BREST_LON, LARGEURS, Ouvrir
 
@@ -79,6 +81,36 @@ def test_down_the_ladder_of_territories_without_javascript(ouvrir: Ouvrir, large
     expect(page.get_by_text("Cette liste est coupée.")).to_be_visible()
     page.get_by_role("link", name="Chercher autour de Brest").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lieux près de Brest (Finistère)")
+
+
+@pytest.mark.parametrize("largeur", LARGEURS)
+def test_search_filter_sheet_without_javascript(ouvrir: Ouvrir, largeur: int) -> None:
+    page = ouvrir(largeur, script=False).page
+    page.goto("/recherche?q=brest")
+    page.get_by_label("Ouvert quand").select_option("samedi")
+    page.get_by_label("Gratuit").check()
+    page.get_by_role("button", name="Filtrer").click()
+    # Every fourth invented place is free; those of help among them say their hours, from Tuesday to Saturday.
+    expect(page.get_by_role("link", name="Retirer le filtre : Ouvert samedi")).to_be_visible()
+    expect(page.get_by_text("Les lieux sans horaires connus ne sont pas montrés.")).to_be_visible()
+    premier = page.locator("ol.resultats > li").first
+    expect(premier).to_contain_text(re.compile(r"Samedi \d+ \w+\s: 10\sh – 18\sh\s30"))
+    expect(premier).to_contain_text(re.compile(r"à pied\s\d+\smin"))
+    nom = premier.get_by_role("link").first.inner_text()
+    premier.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(nom)
+
+
+def test_the_list_of_a_commune_is_carried_away_as_a_document(ouvrir: Ouvrir) -> None:
+    page = ouvrir(360, script=False).page
+    page.goto("/bretagne/finistere/brest")
+    lien = page.get_by_role("link", name="Télécharger la liste à imprimer (PDF)").get_attribute("href")
+    assert lien is not None
+    document = page.request.get(lien)
+    assert document.headers["content-type"] == "application/pdf"
+    texte = "\n".join(feuille.extract_text() for feuille in PdfReader(io.BytesIO(document.body())).pages)
+    assert "Les lieux à Brest" in texte
+    assert "02 98 00 00 01" in texte.replace("\u00a0", " ")
 
 
 def test_around_me_rounds_the_position_and_searches(ouvrir: Ouvrir) -> None:
