@@ -7,21 +7,17 @@ are the real ones, with the widest of each level. With the real places, the same
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any, Literal
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.acceptance.adresses import list_adresses
 from tests.acceptance.conftest import Ouvrir
+from tests.benchmarks.octets import DEMANDES_MAX, OCTETS_MAX, weigh
 
-OCTETS_MAX = 50_000
 CARTE_OCTETS_MAX = 150_000
 HTML_MAX = 14_000
 SCRIPT_MAX = 15_000
 STYLE_MAX = 12_000
-DEMANDES_MAX = 8
 ELEMENTS_MAX = 600
 
 PAGES = ["/", "/recherche?q=brest", "/territoires/commune/29019"]
@@ -44,29 +40,6 @@ PIRES = [
 ]
 # The map has its own measure; files to download are for people at work.
 _AILLEURS = {"carte.show_carte", "exports.show_telechargements"}
-
-
-def weigh(page: Page, adresse: str, attente: Literal["load", "networkidle"]) -> tuple[Counter[str], int, int]:
-    """Bytes by kind of resource (headers included), number of requests, number of elements of a first visit."""
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    genres: dict[str, str] = {}
-    octets: Counter[str] = Counter()
-
-    def receive(evenement: dict[str, Any]) -> None:
-        # Chromium's own icons of date and time fields come as data addresses.
-        if not evenement["response"]["url"].startswith("data:"):
-            genres[evenement["requestId"]] = evenement["type"]
-
-    def finish(evenement: dict[str, Any]) -> None:
-        if evenement["requestId"] in genres:
-            octets[genres[evenement["requestId"]]] += int(evenement["encodedDataLength"])
-
-    session.on("Network.responseReceived", receive)
-    session.on("Network.loadingFinished", finish)
-    page.goto(adresse, wait_until=attente)
-    elements: int = page.evaluate("document.querySelectorAll('*').length")
-    return octets, len(genres), elements
 
 
 def _list_ids(page: Page) -> list[str]:

@@ -14,10 +14,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
@@ -147,13 +147,20 @@ def measure_documents(port: int, adresses: Iterable[str]) -> list[tuple[int, str
 def visit(navigateur: Browser, site: str, adresse: str) -> Visite:
     """A first visit, nothing in the cache."""
     contexte = navigateur.new_context(viewport={"width": 360, "height": 800})
-    page = contexte.new_page()
-    session = contexte.new_cdp_session(page)
+    octets, demandes, elements = weigh(contexte.new_page(), site + adresse, "networkidle")
+    contexte.close()
+    return Visite(adresse, octets, demandes, elements)
+
+
+def weigh(page: Page, adresse: str, attente: Literal["load", "networkidle"]) -> tuple[Counter[str], int, int]:
+    """Bytes by kind of resource (headers included), number of requests, number of elements of a first visit."""
+    session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     genres: dict[str, str] = {}
     octets: Counter[str] = Counter()
 
     def receive(evenement: dict[str, Any]) -> None:
+        # Chromium's own icons of date and time fields come as data addresses.
         if not evenement["response"]["url"].startswith("data:"):
             genres[evenement["requestId"]] = evenement["type"]
 
@@ -163,10 +170,9 @@ def visit(navigateur: Browser, site: str, adresse: str) -> Visite:
 
     session.on("Network.responseReceived", receive)
     session.on("Network.loadingFinished", finish)
-    page.goto(site + adresse, wait_until="networkidle")
+    page.goto(adresse, wait_until=attente)
     elements: int = page.evaluate("document.querySelectorAll('*').length")
-    contexte.close()
-    return Visite(adresse, octets, len(genres), elements)
+    return octets, len(genres), elements
 
 
 def _build_table(visites: list[Visite]) -> Table:
