@@ -13,6 +13,8 @@ RACINE = Path(__file__).resolve().parent.parent
 
 LONGUEUR_SECRET_MIN = 32
 GEOCODAGES = ("local", "national", "addok")
+TRAJETS = ("reseau", "estimation", "valhalla", "osrm", "ign")
+_TRAJETS_AVEC_URL = frozenset({"valhalla", "osrm"})
 _SECRETS_CONNUS = frozenset({"change-me", "changeme", "secret", "dev", "development", "default"})
 
 
@@ -36,6 +38,8 @@ class Settings:
     telechargement: bool
     geocodage: str
     addok_url: str | None
+    trajets: str
+    trajets_url: str | None
     tuiles_url: str | None
     tuiles_attribution: str | None
     contact: str | None
@@ -65,7 +69,9 @@ class Settings:
             development=development,
             telechargement=_read_bool(environ, "TIERSLIEUX_TELECHARGEMENT", default=True),
             geocodage=_read_geocodage(environ),
-            addok_url=_read_addok_url(environ),
+            addok_url=_read_url(environ, "TIERSLIEUX_ADDOK_URL"),
+            trajets=_read_trajets(environ),
+            trajets_url=_read_url(environ, "TIERSLIEUX_TRAJETS_URL"),
             tuiles_url=environ.get("TIERSLIEUX_TUILES_URL") or None,
             tuiles_attribution=environ.get("TIERSLIEUX_TUILES_ATTRIBUTION") or None,
             contact=environ.get("TIERSLIEUX_CONTACT") or None,
@@ -98,10 +104,21 @@ def _read_geocodage(environ: Mapping[str, str]) -> str:
     return geocodage
 
 
-def _read_addok_url(environ: Mapping[str, str]) -> str | None:
-    url = environ.get("TIERSLIEUX_ADDOK_URL", "").strip().rstrip("/")
+def _read_trajets(environ: Mapping[str, str]) -> str:
+    trajets = environ.get("TIERSLIEUX_TRAJETS", "").strip() or TRAJETS[0]
+    if trajets not in TRAJETS:
+        raise SettingsError(f"TIERSLIEUX_TRAJETS is {trajets!r}; expected one of {', '.join(TRAJETS)}")
+    if trajets in _TRAJETS_AVEC_URL and not environ.get("TIERSLIEUX_TRAJETS_URL"):
+        raise SettingsError(
+            f"TIERSLIEUX_TRAJETS_URL is not set; expected an address, since TIERSLIEUX_TRAJETS is {trajets}"
+        )
+    return trajets
+
+
+def _read_url(environ: Mapping[str, str], name: str) -> str | None:
+    url = environ.get(name, "").strip().rstrip("/")
     if url and not url.startswith(("http://", "https://")):
-        raise SettingsError(f"TIERSLIEUX_ADDOK_URL is {url!r}; expected an address in http:// or https://")
+        raise SettingsError(f"{name} is {url!r}; expected an address in http:// or https://")
     return url or None
 
 

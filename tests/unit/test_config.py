@@ -30,6 +30,16 @@ def test_an_addok_has_an_address(tmp_path: Path) -> None:
         lire(tmp_path, TIERSLIEUX_GEOCODAGE="addok")
 
 
+def test_a_service_of_travel_times_has_an_address(tmp_path: Path) -> None:
+    assert (lire(tmp_path).trajets, lire(tmp_path).trajets_url) == ("reseau", None)
+    adresse = "http://127.0.0.1:8002"
+    settings = lire(tmp_path, TIERSLIEUX_TRAJETS="valhalla", TIERSLIEUX_TRAJETS_URL=f"{adresse}/")
+    assert (settings.trajets, settings.trajets_url) == ("valhalla", adresse)
+    with pytest.raises(SettingsError, match="TIERSLIEUX_TRAJETS_URL is not set"):
+        lire(tmp_path, TIERSLIEUX_TRAJETS="osrm")
+    assert lire(tmp_path, TIERSLIEUX_TRAJETS="ign").trajets_url is None  # it has one of its own
+
+
 @pytest.mark.parametrize("url", ["postgres://u@h/b", "postgresql://u@h/b", "postgresql+psycopg://u@h/b"])
 def test_database_url_is_given_to_the_right_driver(tmp_path: Path, url: str) -> None:
     assert lire(tmp_path, DATABASE_URL=url).database_url == "postgresql+psycopg://u@h/b"
@@ -62,6 +72,8 @@ def test_the_secret_written_at_the_first_run_is_read(tmp_path: Path) -> None:
         ("TIERSLIEUX_RAW_DIR", "/nulle/part"),
         ("TIERSLIEUX_GEOCODAGE", "google"),
         ("TIERSLIEUX_ADDOK_URL", "ftp://addok"),
+        ("TIERSLIEUX_TRAJETS", "google"),
+        ("TIERSLIEUX_TRAJETS_URL", "ftp://valhalla"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name(tmp_path: Path, nom: str, valeur: str) -> None:
