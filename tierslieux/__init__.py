@@ -24,6 +24,7 @@ from tierslieux.imports import cli as imports_cli
 from tierslieux.imports import routes as imports
 from tierslieux.imports.depots import routes_acces, routes_annulation, routes_depots
 from tierslieux.imports.doublons import routes_doublons
+from tierslieux.indicateurs import cli as indicateurs_cli
 from tierslieux.installation import cli as installation_cli
 from tierslieux.installation import cluster
 from tierslieux.lieux import cli as lieux_cli
@@ -31,6 +32,7 @@ from tierslieux.lieux import routes as lieux
 from tierslieux.orientation import routes as orientation
 from tierslieux.territoires import cli as territoires_cli
 from tierslieux.territoires import routes as territoires
+from tierslieux.trajets import cli as trajets_cli
 from tierslieux.trajets import routes as trajets
 
 # No page waits longer for one statement; imports and computations have their own engines or none of this.
@@ -136,7 +138,7 @@ def _configure_routes(app: Flask) -> None:
 
 def _configure_commands(app: Flask) -> None:
     groupes = (territoires_cli.groupe, lieux_cli.groupe, imports_cli.groupe, diffusion_cli.groupe)
-    for groupe in (*groupes, *installation_cli.commands):
+    for groupe in (*groupes, indicateurs_cli.groupe, trajets_cli.groupe, *installation_cli.commands):
         app.cli.add_command(groupe)
 
 

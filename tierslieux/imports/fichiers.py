@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tierslieux.core.errors import SourceError
+from tierslieux.core.telechargement import fetch_url
 from tierslieux.imports.contrat import Fichier, Origine, Source
 from tierslieux.imports.lecture.lecture import read_fichier
 from tierslieux.imports.sources import mairies
-from tierslieux.imports.telechargement import fetch_url
 from tierslieux.territoires.lecture import list_archives, read_mairies
 
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")

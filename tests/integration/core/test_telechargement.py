@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.factories.imports import REFERENTIEL
 from tests.integration.imports.conftest import NOW
 from tierslieux.core.errors import SourceError
+from tierslieux.core.telechargement import fetch_url
 from tierslieux.imports import services
 from tierslieux.imports.fichiers import Endroits
 from tierslieux.imports.registre import get_source
-from tierslieux.imports.telechargement import fetch_url
 
 ECHANTILLON = (Path(__file__).parents[2] / "data" / "france_services.csv").read_bytes()
 
