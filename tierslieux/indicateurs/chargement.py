@@ -226,7 +226,7 @@ class _Poids:
         """One indicator of one vintage by code of commune."""
         cle = (indicateur, millesime)
         if cle not in self._lues:
-            rangees = self._session.execute(queries.list_valeurs_communes_stmt(*cle)).all()
+            rangees = self._session.execute(queries.list_valeurs_niveau_stmt(*cle, Niveau.COMMUNE)).all()
             self._lues[cle] = pd.Series({r.code: r.valeur for r in rangees}, dtype="float64")
         return self._lues[cle]
 

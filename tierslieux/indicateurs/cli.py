@@ -14,6 +14,7 @@ from tierslieux.extensions import get_etat
 from tierslieux.indicateurs import services
 from tierslieux.indicateurs.catalogue import get_catalogue
 from tierslieux.indicateurs.chargement import RapportSource
+from tierslieux.indicateurs.evaluation import evaluate
 from tierslieux.indicateurs.presenters import render_catalogue
 
 
@@ -76,6 +77,27 @@ def list_command(*, as_json: bool) -> None:
 def catalogue_command() -> None:
     """Print the tables of docs/indicateurs.md; needs no database."""
     click.echo(render_catalogue(get_catalogue()))
+
+
+@groupe.command("evaluate")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: loo_rmse_points, interval_coverage, published.")
+def evaluate_command(*, as_json: bool) -> None:
+    """How good the model of illectronisme is: EPCI left out, and published figures; needs `load --all`."""
+    with get_etat().session_factory() as session:
+        try:
+            evaluation = evaluate(session)
+        except TiersLieuxError as erreur:
+            raise click.ClickException(erreur.message) from erreur
+    if as_json:
+        click.echo(json.dumps(evaluation.to_json(), ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{evaluation.epci} EPCI left out in turn: error {evaluation.loo_rmse_points} points,")
+    click.echo(f"  {evaluation.interval_coverage:.1%} of them inside their 90 % interval")
+    for ligne in evaluation.published:
+        click.echo(
+            f"{ligne.place} {ligne.year}: modelled {ligne.modelled} %, calibrated {ligne.calibrated} %,"
+            f" published {ligne.published} %"
+        )
 
 
 def _is_failure(rapport: RapportSource, *, demandee: bool) -> bool:

@@ -56,12 +56,12 @@ def list_millesimes_stmt(indicateurs: Collection[str]) -> Stmt:
     )
 
 
-def list_valeurs_communes_stmt(indicateur: str, millesime: int) -> Stmt:
-    """(code, valeur) of the communes."""
+def list_valeurs_niveau_stmt(indicateur: str, millesime: int, niveau: Niveau) -> Stmt:
+    """(code, valeur) of the territories of a level that have one."""
     return select(ValeurIndicateur.code, ValeurIndicateur.valeur).where(
         ValeurIndicateur.indicateur == indicateur,
         ValeurIndicateur.millesime == millesime,
-        ValeurIndicateur.niveau == Niveau.COMMUNE,
+        ValeurIndicateur.niveau == niveau,
     )
 
 
