@@ -1,8 +1,7 @@
 """What a first visit costs, as the browser counts it: bytes on the wire, requests, script, elements.
 
-Every page is held to the bytes and requests of a resident's page; the commonest ones to narrower bounds. Territories
-are the real ones, with the widest of each level. With the real places, the same is measured by
-`python -m tests.benchmarks.octets`.
+Every page is held to the bytes and requests of a resident's page; the commonest ones to narrower bounds. The widest
+territories and the real places are weighed by test_octets_reels.py.
 """
 
 from __future__ import annotations
@@ -23,21 +22,6 @@ ELEMENTS_MAX = 600
 PAGES = ["/", "/recherche?q=brest", "/territoires/commune/29019"]
 
 
-# What is drawn from data has no bound of its own; these are the widest, the smallest and the farthest.
-PIRES = [
-    "/hauts-de-france/pas-de-calais",  # 887 communes
-    "/occitanie",  # 13 départements
-    "/territoires/epci/200067106",  # 158 communes
-    "/ile-de-france/paris/paris",  # 20 arrondissements
-    "/provence-alpes-cote-d-azur/bouches-du-rhone/marseille",
-    "/grand-est/meuse/bezonvaux",  # no inhabitant, no place
-    "/la-reunion",
-    "/la-reunion/la-reunion/saint-denis",
-    "/recherche?commune=75056",
-    "/recherche?commune=97411",
-    "/recherche?commune=55050",
-    "/recherche?lon=166.45&lat=-22.27",  # Nouméa, whose commune is not known
-]
 # The map has its own measure; files to download are for people at work.
 _AILLEURS = {"carte.show_carte", "exports.show_telechargements"}
 
@@ -52,7 +36,7 @@ def _list_ids(page: Page) -> list[str]:
 def test_every_page_fits_an_old_phone(chromium: Browser, ouvrir: Ouvrir, site: str) -> None:
     ids = _list_ids(ouvrir(360).page)
     chemins = [a.chemin.format(lieu=ids[0], autre=ids[1]) for a in list_adresses() if a.endpoint not in _AILLEURS]
-    chemins += [*PIRES, "/en" + PIRES[0], "/mes-lieux?" + "&".join(f"l={public_id}" for public_id in ids)]
+    chemins.append("/mes-lieux?" + "&".join(f"l={public_id}" for public_id in ids))
     trop, erreurs = {}, []
     for chemin in chemins:
         with chromium.new_context(base_url=site, viewport={"width": 360, "height": 800}) as contexte:

@@ -18,7 +18,7 @@ from tierslieux.imports import services
 from tierslieux.imports.rapport import REUSSIE
 
 # Of each kind, those that the benchmark puts first: the fullest communes and places; it sweeps them all.
-PAR_FAMILLE = 100
+PAR_FAMILLE = 40
 
 
 @pytest.fixture(scope="session")
