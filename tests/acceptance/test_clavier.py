@@ -126,7 +126,7 @@ def test_the_keyboard_follows_the_reading_order(ouvrir: Ouvrir, lieu: Callable[[
     page = ouvrir(1280).page
     page.goto(lieu(PAGES[endpoint][0]))
     rangs = [arret["rang"] for arret in walk(page)]
-    assert rangs == sorted(set(rangs))  # type: ignore[type-var]
+    assert rangs == sorted(set(rangs))  # type: ignore[type-var]  # numbers here, never None
 
 
 def test_the_keyboard_enters_and_leaves_the_map(ouvrir: Ouvrir) -> None:
@@ -189,7 +189,7 @@ def test_the_map_has_a_list_beside_it(ouvrir: Ouvrir) -> None:
     expect(liste).to_have_text(noms)
     expect(page.get_by_role("link", name="Voir ces lieux en liste")).to_be_visible()
     adresse = liste.first.get_attribute("href") or ""
-    assert page.goto(adresse).status == 200  # type: ignore[union-attr]
+    assert page.goto(adresse).status == 200  # type: ignore[union-attr]  # None is for a page already there
 
 
 def test_the_map_says_what_it_shows(ouvrir: Ouvrir) -> None:

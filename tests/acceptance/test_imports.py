@@ -170,7 +170,7 @@ def test_from_an_excel_sheet_to_places_and_back_without_javascript(
     page.goto("/imports")
     page.get_by_role("button", name="Quitter").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("L’accès est refermé")
-    assert page.goto("/imports").status == 403  # type: ignore[union-attr]
+    assert page.goto("/imports").status == 403  # type: ignore[union-attr]  # None is for a page already there
     contexte.close()
 
 
@@ -193,7 +193,7 @@ def test_every_page_is_accessible(
         base_url=installation.adresse,
         viewport={"width": largeur, "height": 800},
         locale="fr-FR",
-        color_scheme=schema,  # type: ignore[arg-type]
+        color_scheme=schema,  # type: ignore[arg-type]  # one of the two parameters
         reduced_motion="reduce",
     )
     page = contexte.new_page()

@@ -22,7 +22,7 @@ LUNDI = dt.datetime(2026, 11, 23, 10, 30, tzinfo=dt.UTC)
 
 
 def search(session: Session, criteres: Criteres, **autres: object) -> PageLieux:
-    return list_proches(session, BREST, criteres, now=LUNDI, depart=DEPART, **autres)  # type: ignore[arg-type]
+    return list_proches(session, BREST, criteres, now=LUNDI, depart=DEPART, **autres)  # type: ignore[arg-type]  # a page or a limit
 
 
 def list_noms(session: Session, criteres: Criteres) -> list[str]:
