@@ -6,7 +6,9 @@ from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, text
 
+import tierslieux.couverture.models
 import tierslieux.imports.models
+import tierslieux.indicateurs.models
 import tierslieux.lieux.models
 import tierslieux.territoires.models  # noqa: F401  (imported for its tables)
 from tierslieux.config import Settings

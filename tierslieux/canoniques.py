@@ -1,7 +1,7 @@
 """The one address of each page, for links and for search engines: by names where there is one (territoires.adresses).
 
-`/territoires/<niveau>/<code>` and `/lieux/<public_id>` stay: short, for codes to scan and for programs. They serve the
-same pages, which declare their address by names as the canonical one.
+`/territoires/<niveau>/<code>/lieux` and `/lieux/<public_id>` stay: short, for codes to scan and for programs. They
+serve the same pages, which declare their address by names as the canonical one.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "territoires.show_france": ("/territoires",),
         "territoires.show_territoire": (
-            "/territoires/epci/242900314",
-            "/territoires/commune/97608",
+            "/territoires/epci/242900314/lieux",
+            "/territoires/commune/97608/lieux",
         ),
         "territoires.show_nomme": ("/bretagne", "/bretagne/finistere", "/bretagne/finistere/brest"),
         "trajets.show_methode": ("/temps-de-trajet",),

@@ -19,7 +19,7 @@ SCRIPT_MAX = 15_000
 STYLE_MAX = 12_000
 ELEMENTS_MAX = 600
 
-PAGES = ["/", "/recherche?q=brest", "/territoires/commune/29019"]
+PAGES = ["/", "/recherche?q=brest", "/territoires/commune/29019/lieux"]
 
 
 # The map has its own measure; files to download are for people at work.

@@ -140,7 +140,7 @@ def test_around_me_without_javascript_explains(ouvrir: Ouvrir) -> None:
 
 def test_the_keyboard_reaches_the_search_first(ouvrir: Ouvrir) -> None:
     page = ouvrir(1280).page
-    page.goto("/territoires/commune/29019")
+    page.goto("/territoires/commune/29019/lieux")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0

@@ -112,11 +112,11 @@ def list_familles(connexion: psycopg.Connection) -> dict[str, list[str]]:
         FICHES,
     )
     return {
-        "région": [f"/territoires/region/{code}" for code in lister(niveau, "region")],
-        "département": [f"/territoires/departement/{code}" for code in lister(niveau, "departement")],
-        "EPCI": [f"/territoires/epci/{code}" for code in lister(niveau, "epci")],
-        "commune": [f"/territoires/commune/{code}" for code in communes],
-        "arrondissement": [f"/territoires/arrondissement/{code}" for code in arrondissements],
+        "région": [f"/territoires/region/{code}/lieux" for code in lister(niveau, "region")],
+        "département": [f"/territoires/departement/{code}/lieux" for code in lister(niveau, "departement")],
+        "EPCI": [f"/territoires/epci/{code}/lieux" for code in lister(niveau, "epci")],
+        "commune": [f"/territoires/commune/{code}/lieux" for code in communes],
+        "arrondissement": [f"/territoires/arrondissement/{code}/lieux" for code in arrondissements],
         "results": [f"/recherche?commune={code}" for code in [*communes, *arrondissements]],
         "results in English": [f"/en/recherche?commune={code}" for code in communes[:40]],
         "place": [f"/lieux/{public_id}" for public_id in fiches],

@@ -37,9 +37,9 @@ def show_france() -> str:
     return _render(Niveau.FRANCE, CODE_FRANCE)
 
 
-@bp.get("/territoires/<niveau>/<code>")
+@bp.get("/territoires/<niveau>/<code>/lieux")
 def show_territoire(niveau: str, code: str) -> str | Response:
-    """One territory."""
+    """The places of one territory."""
     if niveau not in set(Niveau) or not (code.isascii() and code.isalnum()):
         raise NotFoundError(_("Ce territoire n’existe pas."))
     if niveau == Niveau.FRANCE:

@@ -72,8 +72,8 @@ def test_the_country_lists_what_belongs_to_no_departement(client: FlaskClient, l
         "/territoires": None,
         "/donnees": None,
         "/bretagne": None,
-        "/territoires/epci/242900314": None,
-        "/territoires/epci/200000001": None,
+        "/territoires/epci/242900314/lieux": None,
+        "/territoires/epci/200000001/lieux": None,
         f"/lieux/{lieux['noumea'].public_id}": "2026-11-23",
     }
 

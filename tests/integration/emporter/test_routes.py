@@ -293,7 +293,7 @@ def test_without_pango_pages_say_how_to_print(client: FlaskClient, brest: str, m
     pages = {
         f"/lieux/{brest}/fiche.pdf": f"/lieux/{brest}",
         "/recherche/liste.pdf?q=brest": "/recherche?q=brest",
-        "/territoires/commune/29019/liste.pdf": "/territoires/commune/29019",
+        "/territoires/commune/29019/liste.pdf": "/territoires/commune/29019/lieux",
         f"/mes-lieux/liste.pdf?l={brest}": f"/mes-lieux?l={brest}",
     }
     for document, page in pages.items():

@@ -55,11 +55,11 @@ def test_names_lead_to_the_territory(client: FlaskClient, adresse: str, nom: str
     ("courte", "canonique"),
     [
         ("/territoires", "/territoires"),
-        ("/territoires/region/53", "/bretagne"),
-        ("/territoires/departement/29", "/bretagne/finistere"),
-        ("/territoires/epci/242900314", "/territoires/epci/242900314"),
-        ("/territoires/commune/22387", "/bretagne/cotes-d-armor/le-vieux-marche"),
-        ("/en/territoires/commune/29019", "/en/bretagne/finistere/brest"),
+        ("/territoires/region/53/lieux", "/bretagne"),
+        ("/territoires/departement/29/lieux", "/bretagne/finistere"),
+        ("/territoires/epci/242900314/lieux", "/territoires/epci/242900314/lieux"),
+        ("/territoires/commune/22387/lieux", "/bretagne/cotes-d-armor/le-vieux-marche"),
+        ("/en/territoires/commune/29019/lieux", "/en/bretagne/finistere/brest"),
     ],
 )
 def test_a_short_address_serves_the_page_and_declares_the_canonical_one(
@@ -100,7 +100,7 @@ def test_communes_of_one_name_have_their_codes_and_the_bare_name_offers_both(
     page = client.get("/bretagne/finistere").text
     assert 'href="/bretagne/finistere/kermeur-29800"' in page
     assert find_canonique(client.get("/bretagne/finistere/kermeur-29800").text) == "/bretagne/finistere/kermeur-29800"
-    assert find_canonique(client.get("/territoires/commune/29801").text) == "/bretagne/finistere/kermeur-29801"
+    assert find_canonique(client.get("/territoires/commune/29801/lieux").text) == "/bretagne/finistere/kermeur-29801"
     choix = client.get("/bretagne/finistere/kermeur")
     assert choix.status_code == 404
     assert "Plusieurs communes ont ce nom" in choix.text
@@ -195,7 +195,7 @@ def test_each_page_names_its_other_languages(client: FlaskClient) -> None:
         ("en", "http://localhost/en/bretagne/finistere/brest"),
         ("x-default", "http://localhost/bretagne/finistere/brest"),
     ]
-    for adresse in ("/bretagne/finistere/brest", "/en/bretagne/finistere/brest", "/en/territoires/commune/29019"):
+    for adresse in ("/bretagne/finistere/brest", "/en/bretagne/finistere/brest", "/en/territoires/commune/29019/lieux"):
         page = client.get(adresse).text
         assert re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page) == attendues
 
@@ -208,7 +208,7 @@ def test_the_breadcrumb_is_told_to_machines_and_leads_by_names(client: FlaskClie
         "/territoires",
         "/bretagne",
         "/bretagne/finistere",
-        "/territoires/epci/242900314",
+        "/territoires/epci/242900314/lieux",
     ]
 
 

@@ -29,7 +29,7 @@ def read(client: FlaskClient, adresse: str) -> str:
 
 
 def test_a_commune_has_its_population_its_ladder_and_its_places(client: FlaskClient) -> None:
-    texte = read(client, "/territoires/commune/29019")
+    texte = read(client, "/territoires/commune/29019/lieux")
     assert "140 064 habitants (population 2017, INSEE)" in texte
     assert "France Bretagne Finistère Brest Métropole Brest" in texte
     assert "Anciennes communes : Lambézellec." in texte
@@ -43,12 +43,12 @@ def test_a_commune_has_its_population_its_ladder_and_its_places(client: FlaskCli
     ("adresse", "enfant"),
     [
         ("/territoires", "/bretagne"),
-        ("/territoires/region/53", "/bretagne/finistere"),
-        ("/bretagne/finistere", "/territoires/epci/242900314"),
+        ("/territoires/region/53/lieux", "/bretagne/finistere"),
+        ("/bretagne/finistere", "/territoires/epci/242900314/lieux"),
         ("/bretagne/finistere", "/bretagne/finistere/brest"),
-        ("/territoires/epci/242900314", "/bretagne/finistere/brest"),
+        ("/territoires/epci/242900314/lieux", "/bretagne/finistere/brest"),
         # In an EPCI of two départements, only one of them is known by its name.
-        ("/territoires/epci/200000001", "/territoires/commune/22387"),
+        ("/territoires/epci/200000001/lieux", "/territoires/commune/22387/lieux"),
         ("/en/bretagne", "/en/bretagne/finistere"),
     ],
 )
@@ -59,21 +59,23 @@ def test_each_level_leads_to_the_next(client: FlaskClient, adresse: str, enfant:
 
 
 def test_children_show_inhabitants_and_number_of_places(client: FlaskClient) -> None:
-    texte = read(client, "/territoires/epci/242900314")
+    texte = read(client, "/territoires/epci/242900314/lieux")
     assert "Brest 140 064 1" in texte
     assert "Guipavas 14 600 0" in texte
 
 
 def test_a_population_that_is_not_published_is_said(client: FlaskClient) -> None:
-    assert "Population non publiée pour ce territoire" in read(client, "/territoires/commune/22387")
+    assert "Population non publiée pour ce territoire" in read(client, "/territoires/commune/22387/lieux")
 
 
 def test_france_has_one_address(client: FlaskClient) -> None:
-    reponse = client.get("/territoires/france/FR")
+    reponse = client.get("/territoires/france/FR/lieux")
     assert (reponse.status_code, reponse.location) == (301, "/territoires")
 
 
-@pytest.mark.parametrize("adresse", ["/territoires/commune/00000", "/territoires/planete/1", "/territoires/epci/%00"])
+@pytest.mark.parametrize(
+    "adresse", ["/territoires/commune/00000/lieux", "/territoires/planete/1/lieux", "/territoires/epci/%00/lieux"]
+)
 def test_what_does_not_exist_is_said_in_french(client: FlaskClient, adresse: str) -> None:
     reponse = client.get(adresse)
     assert reponse.status_code == 404
@@ -81,6 +83,6 @@ def test_what_does_not_exist_is_said_in_french(client: FlaskClient, adresse: str
 
 
 def test_a_commune_without_any_place_sends_to_its_neighbours(client: FlaskClient) -> None:
-    texte = read(client, "/territoires/commune/29208")
+    texte = read(client, "/territoires/commune/29208/lieux")
     assert "Aucun lieu connu dans cette commune." in texte
     assert "Chercher dans les communes voisines" in texte
