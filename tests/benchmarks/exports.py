@@ -32,7 +32,7 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from tierslieux.config import RACINE, Settings
-from tierslieux.core.db import create_engine_for, session_factory
+from tierslieux.core.db import create_engine_for, open_instantane, session_factory
 from tierslieux.diffusion.exports import services
 from tierslieux.diffusion.exports.registre import FORMATS, get_format
 from tierslieux.installation import cluster
@@ -127,13 +127,13 @@ def measure(code: str, url: str) -> Mesure:
     tous = Selection(Criteres(candidats=True))
     with tempfile.TemporaryDirectory() as dossier:
         chemin = Path(dossier) / f"export.{forme.extension}"
-        with services.open_session(fabrique) as session:
+        with open_instantane(fabrique) as session:
             petite = Selection(Criteres(candidats=True), texte="17 lieu")
             services.write(session, forme, petite, services.build_contexte(session, petite, racine=None), chemin)
         chemin.unlink()
         avant_mo = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         debut, debut_cpu = time.perf_counter(), time.process_time()
-        with services.open_session(fabrique) as session:
+        with open_instantane(fabrique) as session:
             contexte = services.build_contexte(session, tous, racine="https://tierslieux.example/")
             services.write(session, forme, tous, contexte, chemin)
         seconds, cpu_s = time.perf_counter() - debut, time.process_time() - debut_cpu

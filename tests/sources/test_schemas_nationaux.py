@@ -22,7 +22,7 @@ from tests.conftest import Bases
 from tests.factories.publies import build_contexte, draw_lieux
 from tests.sources.conftest import NOW
 from tierslieux.config import RACINE
-from tierslieux.core.db import create_engine_for, session_factory
+from tierslieux.core.db import create_engine_for, open_instantane, session_factory
 from tierslieux.diffusion.exports import data_inclusion, mediation, services
 from tierslieux.diffusion.exports.ecarts import Journal
 from tierslieux.diffusion.exports.registre import get_format
@@ -127,7 +127,7 @@ def fabrique_reelle(bases: Bases, modele_national: str, raw_dir: Path) -> Iterat
 def write(fabrique: sessionmaker[Session], code: str, chemin: Path) -> tuple[int, int]:
     """(places of the selection, places that the schema leaves out) of a whole export."""
     selection = Selection(Criteres(candidats=True))
-    with services.open_session(fabrique) as session:
+    with open_instantane(fabrique) as session:
         contexte = services.build_contexte(session, selection, racine="https://tierslieux.example/")
         services.write(session, get_format(code), selection, contexte, chemin)
         if code == "mediation-csv":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from sqlalchemy import DateTime, Engine, MetaData, Row, Select, Text, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, Row, Select, Text, create_engine, event, func
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
@@ -77,9 +77,12 @@ def _check_alive(connexion: DBAPIConnection, _entree: ConnectionPoolEntry, _pret
         raise DisconnectionError("the server has closed the connection")
 
 
-def session_factory(engine: Engine) -> sessionmaker[Session]:
-    """Sessions that keep their objects readable after the commit: presenters run after it."""
-    return sessionmaker(engine, expire_on_commit=False)
+def session_factory(engine: Engine, info: Mapping[str, object] | None = None) -> sessionmaker[Session]:
+    """Sessions that keep their objects readable after the commit: presenters run after it.
+
+    `info` is what those who have a session only must find with it, such as the installation's engine of travel times.
+    """
+    return sessionmaker(engine, expire_on_commit=False, info=dict(info or {}))
 
 
 @contextmanager
@@ -91,3 +94,21 @@ def transaction(session: Session) -> Iterator[Session]:
         session.rollback()
         raise
     session.commit()
+
+
+# Of one statement of a file: a count of the whole base, or one batch of rows to read.
+LIMITE_EXPORT_MS = 120_000
+
+
+def open_instantane(session_factory: sessionmaker[Session]) -> Session:
+    """A session that sees one state of the base until its end, writes nothing, and has time to read all of it."""
+    session = session_factory()
+    try:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        # For this transaction alone, since the connection goes back to pages. Compiling takes longer than running.
+        for nom, valeur in (("statement_timeout", str(LIMITE_EXPORT_MS)), ("jit", "off")):
+            session.execute(func.set_config(nom, valeur, True))  # noqa: FBT003  (signature of PostgreSQL)
+    except BaseException:
+        session.close()
+        raise
+    return session

@@ -10,6 +10,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+# What a cell of a table holds: None is an empty one.
+Cellule = str | float | None
+Ligne = list[Cellule]
+
 # What a spreadsheet would run rather than show (OWASP, "CSV injection"), with the full-width forms that some accept.
 _SIGNES = r"+\-"
 _DEBUTS_SURS = r"=@\t\r\x00＝＋－＠"

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 from flask.cli import AppGroup
 
+from tierslieux.core.db import open_instantane
 from tierslieux.core.errors import TiersLieuxError
 from tierslieux.diffusion.exports import services
 from tierslieux.diffusion.exports.ecarts import Journal
@@ -70,7 +71,7 @@ def _export(forme: Format, selection: Selection, sortie: Path) -> dict[str, Any]
     """Write the files under other names, then give them their own: nobody ever finds half of one."""
     debut = time.monotonic()
     etat = get_etat()
-    with services.open_session(etat.session_factory) as session:
+    with open_instantane(etat.session_factory) as session:
         services.check_selection(session, selection)
         if sortie.is_dir():
             sortie /= services.build_nom(

@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.conftest import Bases, build_settings
 from tests.factories.lieux import make_lieu, make_source
 from tests.factories.territoires import make_bretagne
-from tierslieux import create_app
-from tierslieux.core.db import create_engine_for, session_factory
-from tierslieux.diffusion.exports import classeurs, routes, services
+from tierslieux import create_app, envois
+from tierslieux.core import classeurs
+from tierslieux.core.db import create_engine_for, open_instantane, session_factory
 from tierslieux.diffusion.exports.registre import FORMATS
 from tierslieux.extensions import CLE
 from tierslieux.lieux import extraction
@@ -226,8 +226,8 @@ def test_a_wrong_filter_is_named(navigateur: FlaskClient, args: str, dit: str) -
 def test_too_many_at_once_are_asked_to_come_back(
     navigateur: FlaskClient, code: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, place, type(getattr(routes, place))(1))
-    with getattr(routes, place):
+    monkeypatch.setattr(envois, place, type(getattr(envois, place))(1))
+    with getattr(envois, place):
         reponse = navigateur.get(f"/donnees/export/{code}")
         assert reponse.status_code == 503
         assert reponse.headers["Retry-After"] == "60"
@@ -238,7 +238,7 @@ def test_too_many_at_once_are_asked_to_come_back(
 def test_a_reader_who_leaves_frees_its_place_and_its_connection(
     navigateur: FlaskClient, fabrique_exports: sessionmaker[Session]
 ) -> None:
-    for _ in range(2 * routes.FLUX_MAX):
+    for _ in range(2 * envois.FLUX_MAX):
         reponse = navigateur.get("/donnees/export/csv", buffered=False)
         next(iter(reponse.response))
         reponse.close()
@@ -273,7 +273,7 @@ def test_time_is_lifted_for_the_export_alone(fabrique_exports: sessionmaker[Sess
     def show(session: Session, nom: str) -> str:
         return str(session.scalar(text("SELECT current_setting(:nom)"), {"nom": nom}))
 
-    with services.open_session(fabrique_exports) as session:
+    with open_instantane(fabrique_exports) as session:
         assert show(session, "statement_timeout") == "2min"
         assert show(session, "transaction_isolation") == "repeatable read"
         assert show(session, "transaction_read_only") == "on"

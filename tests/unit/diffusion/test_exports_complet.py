@@ -8,7 +8,8 @@ from collections import Counter
 from typing import Any
 
 from tests.factories.publies import build_contexte, build_publie
-from tierslieux.diffusion.exports.complet import COLONNES, build_cellules, format_nombre
+from tierslieux.core.texte_csv import format_nombre
+from tierslieux.diffusion.exports.complet import COLONNES, build_cellules
 from tierslieux.diffusion.exports.csv_complet import write_csv
 from tierslieux.lieux.extraction import LieuPublie
 from tierslieux.lieux.resolution import CHAMPS

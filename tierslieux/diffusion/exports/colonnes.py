@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
-from tierslieux.diffusion.exports.complet import BOOLEENS, COLONNES, NOMBRES, Cellule, build_cellules
+from tierslieux.core.tableurs import Cellule
+from tierslieux.diffusion.exports.complet import BOOLEENS, COLONNES, NOMBRES, build_cellules
 from tierslieux.diffusion.exports.contexte import Contexte
 from tierslieux.lieux.extraction import LieuPublie
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from tierslieux.core.tableurs import Cellule
 from tierslieux.diffusion.exports.contexte import Attribution
 from tierslieux.lieux.extraction import SEPARATEUR, LieuPublie, find_date
 from tierslieux.lieux.resolution import CHAMPS
@@ -34,8 +35,6 @@ _AVANT = slice(0, _NOMS.index("lon"))
 _POINT = slice(_NOMS.index("lon"), _NOMS.index("itinerant"))
 _DETAILS = slice(_NOMS.index("presentation"), _NOMS.index("publics"))
 _LISTES = slice(_NOMS.index("publics"), _NOMS.index("dates"))
-
-Cellule = str | float | None
 
 
 def build_cellules(lieu: LieuPublie, attribution: Attribution) -> list[Cellule]:
@@ -62,9 +61,3 @@ def build_cellules(lieu: LieuPublie, attribution: Attribution) -> list[Cellule]:
 def join_liste(liste: str) -> str:
     """A list of LieuPublie with "|" between its items; inside an item, it becomes "/"."""
     return (liste.replace("|", "/") if "|" in liste else liste).replace(SEPARATEUR, "|")
-
-
-def format_nombre(degres: float) -> str:
-    """Degrees with all their digits and never an exponent: the import reads the same number."""
-    texte = repr(degres)
-    return f"{degres:.12f}".rstrip("0") if "e" in texte else texte

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import IO, NamedTuple
 
 from tierslieux.core.tableurs import neutralize
-from tierslieux.diffusion.exports.rendu import MARQUE, render_lignes
+from tierslieux.core.texte_csv import MARQUE, render_lignes
 
 COLONNES = ("id", "nom", "champ", "valeur", "raison", "lieu_exporte")
 

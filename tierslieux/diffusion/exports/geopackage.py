@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
-import pyogrio
 
-from tierslieux.core.sql import load_blocks
+from tierslieux.core import geopackage
+from tierslieux.core.geopackage import GEOMETRIE
 from tierslieux.diffusion.exports.colonnes import build_champs, build_points, build_tableaux
 from tierslieux.diffusion.exports.contexte import TITRE, Contexte
 from tierslieux.diffusion.exports.qml import render_qml
 from tierslieux.lieux.extraction import LieuPublie
 
-SQL = Path(__file__).parent.parent / "sql" / "geopackage.sql"
 COUCHE = "lieux"
-GEOMETRIE = "geom"
 STYLE = "Types de lieux"
-_INSTANT_INCONNU = "1970-01-01"
 
 
 def write_geopackage(lots: Iterable[list[LieuPublie]], contexte: Contexte, chemin: Path) -> None:
@@ -33,31 +28,15 @@ def write_geopackage(lots: Iterable[list[LieuPublie]], contexte: Contexte, chemi
         for lot in lots:
             yield pa.record_batch([*build_tableaux(lot, contexte, champs), build_points(lot)], schema=schema)
 
-    pyogrio.write_arrow(
-        pa.RecordBatchReader.from_batches(schema, iterate()),
+    geopackage.write_couche(chemin, COUCHE, "Point", schema, iterate())
+    geopackage.describe(
         chemin,
-        layer=COUCHE,
-        driver="GPKG",
-        geometry_name=GEOMETRIE,
-        geometry_type="Point",
-        crs="EPSG:4326",
+        geopackage.Description(
+            couche=COUCHE,
+            titre=TITRE,
+            texte=f"{contexte.filtre} Licence : {' ; '.join(contexte.licences)}.",
+            metadonnees=json.dumps(contexte.to_json(), ensure_ascii=False),
+            jour=contexte.date,
+            style=(STYLE, render_qml()),
+        ),
     )
-    _describe(contexte, chemin)
-
-
-def _describe(contexte: Contexte, chemin: Path) -> None:
-    # The date of the base, not of the file: the same base gives the same file.
-    jour = contexte.date.isoformat() if contexte.date else _INSTANT_INCONNU
-    valeurs = {
-        "couche": COUCHE,
-        "geometrie": GEOMETRIE,
-        "instant": f"{jour}T00:00:00.000Z",
-        "titre": TITRE,
-        "description": f"{contexte.filtre} Licence : {' ; '.join(contexte.licences)}.",
-        "metadonnees": json.dumps(contexte.to_json(), ensure_ascii=False),
-        "nom": STYLE,
-        "qml": render_qml(),
-    }
-    with closing(sqlite3.connect(chemin)) as connexion, connexion:
-        for ordre in load_blocks(SQL).values():
-            connexion.execute(ordre, valeurs)

@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from tierslieux.core.enums import Libelle
-from tierslieux.core.tableurs import neutralize, neutralize_ligne
-from tierslieux.diffusion.exports.complet import format_nombre, join_liste
+from tierslieux.core.tableurs import neutralize
+from tierslieux.core.texte_csv import render_cellules, render_lignes
+from tierslieux.diffusion.exports.complet import join_liste
 from tierslieux.diffusion.exports.contexte import Contexte
 from tierslieux.diffusion.exports.ecarts import Ecart, render_ecarts, render_entete
-from tierslieux.diffusion.exports.rendu import render_lignes
 from tierslieux.lieux.enums import (
     GENRES_TIERS_LIEU,
     Accompagnement,
@@ -219,11 +219,7 @@ def write_csv(lots: Iterable[list[LieuPublie]], contexte: Contexte) -> Iterator[
     """The file as the standard wants it (UTF-8, commas, every column); the context's journal has what is left out."""
     yield render_lignes([COLONNES], separateur=",").encode()
     for lot in lots:
-        lignes = [
-            [format_nombre(v) if isinstance(v, float) else v for v in neutralize_ligne(ligne)]
-            for ligne in _list_lignes(lot, contexte)
-        ]
-        yield render_lignes(lignes, separateur=",").encode()
+        yield render_cellules(_list_lignes(lot, contexte), separateur=",").encode()
 
 
 def write_json(lots: Iterable[list[LieuPublie]], contexte: Contexte) -> Iterator[bytes]:

@@ -13,7 +13,23 @@ from tierslieux.diffusion.exports.params import NIVEAUX, write_args
 from tierslieux.diffusion.exports.registre import FORMATS, Format
 from tierslieux.lieux.enums import Besoin, Genre, Service
 from tierslieux.lieux.extraction import Compte, Selection, count_lieux
+from tierslieux.observatoire.exports.formats import FORMATS as FORMATS_TABLEAUX
+from tierslieux.observatoire.exports.formats import Format as FormatTableau
+from tierslieux.observatoire.exports.mots import PLURIELS
 from tierslieux.territoires.enums import Niveau
+
+
+@dataclass(frozen=True, slots=True)
+class NiveauTableau:
+    """A level whose table of figures can be downloaded."""
+
+    code: str
+    libelle: str
+
+
+NIVEAUX_TABLEAUX = tuple(
+    NiveauTableau(niveau.value, libelle[0].upper() + libelle[1:]) for niveau, libelle in PLURIELS.items()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,8 @@ class PageTelechargements:
     departements: tuple[tuple[str, str], ...]
     formats_complets: tuple[Format, ...]
     formats_nationaux: tuple[Format, ...]
+    niveaux: tuple[NiveauTableau, ...] = NIVEAUX_TABLEAUX
+    formats_tableaux: tuple[FormatTableau, ...] = FORMATS_TABLEAUX
     choix_besoins: tuple[Besoin, ...] = tuple(Besoin)
     choix_genres: tuple[Genre, ...] = tuple(Genre)
     choix_services: tuple[Service, ...] = tuple(Service)

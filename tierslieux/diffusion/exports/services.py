@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import hashlib
 import re
-import shutil
 import unicodedata
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Generator
 from pathlib import Path
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from tierslieux.core.disque import watch_disque
+from tierslieux.core.empreinte import digest_programme
 from tierslieux.core.errors import InvalidInputError, NotFoundError
 from tierslieux.core.types import parse_siret
 from tierslieux.diffusion.exports.contexte import Contexte, build_sources
 from tierslieux.diffusion.exports.ecarts import Journal
-from tierslieux.diffusion.exports.errors import PlaceManquanteError
 from tierslieux.diffusion.exports.params import write_args
 from tierslieux.diffusion.exports.registre import Format
 from tierslieux.lieux import extraction
@@ -29,11 +26,7 @@ from tierslieux.lieux.models import Source
 from tierslieux.territoires import services as territoires
 from tierslieux.territoires.enums import Niveau
 
-# Of one statement: a count of the whole base, or LOT places to read.
-LIMITE_REQUETE_MS = 120_000
 PRODUCTEUR_INCONNU = "tierslieux"
-# Under this, a disk is full for whoever writes a file of the whole base.
-OCTETS_LIBRES_MIN = 50_000_000
 
 _LIBELLES_NIVEAUX = {
     Niveau.REGION: "Région",
@@ -42,20 +35,6 @@ _LIBELLES_NIVEAUX = {
     Niveau.COMMUNE: "Commune",
 }
 _EXEMPLES = {Niveau.REGION: "53", Niveau.DEPARTEMENT: "29", Niveau.EPCI: "242900314", Niveau.COMMUNE: "29019"}
-
-
-def open_session(session_factory: sessionmaker[Session]) -> Session:
-    """A session that sees one state of the base until its end, writes nothing, and has time to read all of it."""
-    session = session_factory()
-    try:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
-        # For this transaction alone, since the connection goes back to pages. Compiling takes longer than running.
-        for nom, valeur in (("statement_timeout", str(LIMITE_REQUETE_MS)), ("jit", "off")):
-            session.execute(select(func.set_config(nom, valeur, True)))  # noqa: FBT003  (signature of PostgreSQL)
-    except BaseException:
-        session.close()
-        raise
-    return session
 
 
 def check_selection(session: Session, selection: Selection) -> None:
@@ -124,15 +103,16 @@ def describe_selection(session: Session, selection: Selection) -> str:
 
 def build_etag(version: Version, forme: Format, selection: Selection, racine: str) -> str:
     """A short text that changes with the base, the format, the selection, the site's address and this program."""
-    cle = repr((version.cle, forme.code, sorted(write_args(selection).items()), racine, _digest_programme()))
+    cle = repr(
+        (
+            version.cle,
+            forme.code,
+            sorted(write_args(selection).items()),
+            racine,
+            digest_programme(Path(__file__).parent),
+        )
+    )
     return hashlib.sha256(cle.encode()).hexdigest()[:20]
-
-
-@cache
-def _digest_programme() -> str:
-    """A digest of the modules that write files: the same base written otherwise is another file."""
-    modules = sorted(Path(__file__).parent.rglob("*.py"))
-    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
 
 def build_nom(forme: Format, *, jour: dt.date, producteur: str, territoire: str) -> str:
@@ -172,22 +152,10 @@ def stream(session: Session, forme: Format, selection: Selection, contexte: Cont
 def write(session: Session, forme: Format, selection: Selection, contexte: Contexte, chemin: Path) -> None:
     """Write the file of any format; raises PlaceManquanteError when the disk is full."""
     lots = extraction.stream_lieux(session, selection)
-    with _watch_disque(chemin):
+    with watch_disque(chemin):
         if forme.fichier is not None:
             forme.fichier(lots, contexte, chemin)
             return
         with chemin.open("wb") as sortie:
             for morceau in stream(session, forme, selection, contexte):
                 sortie.write(morceau)
-
-
-@contextmanager
-def _watch_disque(chemin: Path) -> Iterator[None]:
-    """Tell a full disk from other failures: each library that writes has its own way to say it."""
-    try:
-        yield
-    except Exception as erreur:
-        plein = isinstance(erreur, OSError) and erreur.errno in {errno.ENOSPC, errno.EDQUOT}
-        if plein or shutil.disk_usage(chemin.parent).free < OCTETS_LIBRES_MIN:
-            raise PlaceManquanteError(libres=shutil.disk_usage(chemin.parent).free) from erreur
-        raise

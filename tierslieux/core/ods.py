@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from tierslieux.diffusion.exports.complet import Cellule
+from tierslieux.core.tableurs import Cellule
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from xml.sax.saxutils import escape, quoteattr
 
-from tierslieux.diffusion.exports.complet import Cellule
+from tierslieux.core.tableurs import Cellule
 
 _ENTETE = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
