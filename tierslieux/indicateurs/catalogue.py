@@ -30,6 +30,7 @@ class Unite(Libelle):
     EUROS = "euros", "€ par an"
     RAPPORT = "rapport", "fois"
     SCORE = "score", "sur 10"
+    SCORE_100 = "score-100", "sur 100"
     CLASSE = "classe", "classe"
     LOCAUX = "locaux", "locaux"
     LOGEMENTS = "logements", "logements"
@@ -120,7 +121,7 @@ class Indicateur:
         """The least and the greatest value that can be right, the latter None when there is none."""
         if self.unite is Unite.CLASSE:
             return 1.0, float(len(self.classes))
-        return 0.0, {Unite.PART: 1.0, Unite.SCORE: 10.0}.get(self.unite)
+        return 0.0, {Unite.PART: 1.0, Unite.SCORE: 10.0, Unite.SCORE_100: 100.0}.get(self.unite)
 
 
 @dataclass(frozen=True, slots=True)

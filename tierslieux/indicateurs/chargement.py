@@ -20,7 +20,7 @@ from tierslieux.core.progress import Progress, ignore_progress
 from tierslieux.core.sql import load_block, load_blocks
 from tierslieux.indicateurs import queries
 from tierslieux.indicateurs.agregation import aggregate, aggregate_villes
-from tierslieux.indicateurs.catalogue import Agregation, Catalogue, Indicateur, SourceIndicateurs
+from tierslieux.indicateurs.catalogue import Agregation, Catalogue, Indicateur, Methode, SourceIndicateurs
 from tierslieux.indicateurs.contrat import Element, Lecteur
 from tierslieux.indicateurs.fichiers import Fichiers
 from tierslieux.indicateurs.lecture import LECTEURS
@@ -111,8 +111,7 @@ def load_source(
     """
     debut_s = time.perf_counter()
     progress = progress or ignore_progress
-    session.execute(load_block(SQL, "lift_timeout"))
-    session.execute(load_block(SQL, "lock"))
+    open_ecriture(session)
     avant = session.get(EditionIndicateurs, source.id)
     empreinte = _build_empreinte(source, catalogue, fichiers, territoires)
     if avant is not None and avant.empreinte == empreinte:
@@ -148,7 +147,7 @@ def load_source(
         )
     )
     session.flush()
-    session.execute(load_block(SQL, "analyze"))
+    analyze_valeurs(session)
     return _report(source, ecrite, fichiers, territoires, statut="chargee", debut_s=debut_s, nombre_valeurs=len(lignes))
 
 
@@ -213,14 +212,22 @@ class _Poids:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._lues: dict[tuple[str, int], pd.Series] = {}
+        self._millesimes: dict[str, set[int]] = {}
 
     def find(self, indicateur: str, millesime: int, propres: Mapping[int, pd.Series]) -> pd.Series | None:
         """The weight of the vintage nearest to `millesime`, the later of two; `propres` are those being loaded."""
-        connus = {m for _, m in self._session.execute(queries.list_millesimes_stmt([indicateur]))} | set(propres)
+        connus = self._list_millesimes(indicateur) | set(propres)
         if not connus:
             return None
         proche = min(connus, key=lambda m: (abs(m - millesime), -m))
         return propres[proche] if proche in propres else self.read(indicateur, proche)
+
+    def _list_millesimes(self, indicateur: str) -> set[int]:
+        """Vintages of an indicator, read once: the same one weighs many others."""
+        if indicateur not in self._millesimes:
+            lus = self._session.execute(queries.list_millesimes_stmt([indicateur]))
+            self._millesimes[indicateur] = {millesime for _, millesime in lus}
+        return self._millesimes[indicateur]
 
     def read(self, indicateur: str, millesime: int) -> pd.Series:
         """One indicator of one vintage by code of commune."""
@@ -290,8 +297,11 @@ def refresh_moyennes(
     *,
     sauf: Collection[tuple[str, int]] = (),
 ) -> None:
-    """Weigh again the averages, of any source, whose weights are among the indicators `changes`."""
-    concernes = [i for i in catalogue.indicateurs.values() if i.poids in changes]
+    """Weigh again the averages, of any source, whose weights are among the indicators `changes`.
+
+    Not those of a model, which has an interval to keep: it is computed again when what it stems from has changed.
+    """
+    concernes = [i for i in catalogue.indicateurs.values() if i.poids in changes and i.methode is not Methode.MODELE]
     poids = _Poids(session)
     lignes: list[Ligne] = []
     paires = []
@@ -310,6 +320,17 @@ def refresh_moyennes(
 # --- Writing ---------------------------------------------------------------------------------------------------------
 
 
+def open_ecriture(session: Session) -> None:
+    """Make this transaction the only one that writes indicators, without time limit, until it ends."""
+    session.execute(load_block(SQL, "lift_timeout"))
+    session.execute(load_block(SQL, "lock"))
+
+
+def analyze_valeurs(session: Session) -> None:
+    """Let PostgreSQL know what the table holds now."""
+    session.execute(load_block(SQL, "analyze"))
+
+
 def replace_valeurs(
     session: Session,
     paires: Iterable[tuple[str, int]],
@@ -321,19 +342,16 @@ def replace_valeurs(
 ) -> None:
     """Replace the values of these (indicator, vintage) at these levels by the rows, in the caller's transaction."""
     indicateurs, millesimes = zip(*sorted(paires), strict=True)
-    session.execute(load_block(SQL, "create_recues"))
-    session.execute(load_block(SQL, "empty_recues"))
-    connexion = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-    with connexion.cursor() as curseur, curseur.copy(load_blocks(SQL)["copy_recues"]) as copie:
-        for rang, ligne in enumerate(lignes, start=1):
-            copie.write_row(ligne)
-            if rang % _PAS_PROGRESSION == 0 or rang == len(lignes):
-                progress(f"{stage}: writing", rang, len(lignes))
     session.execute(
         load_block(SQL, "delete_anciennes"),
         {"indicateurs": list(indicateurs), "millesimes": list(millesimes), "niveaux": list(niveaux)},
     )
-    session.execute(load_block(SQL, "insert_recues"))
+    connexion = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
+    with connexion.cursor() as curseur, curseur.copy(load_blocks(SQL)["copy_valeurs"]) as copie:
+        for rang, ligne in enumerate(lignes, start=1):
+            copie.write_row(ligne)
+            if rang % _PAS_PROGRESSION == 0 or rang == len(lignes):
+                progress(f"{stage}: writing", rang, len(lignes))
 
 
 def _report(

@@ -29,7 +29,10 @@ def groupe() -> None:
 @click.option("--dry-run", is_flag=True, help="Do everything, then roll it back.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array, one object a source.")
 def load_command(source_ids: tuple[str, ...], *, toutes: bool, dry_run: bool, as_json: bool) -> None:
-    """Load SOURCEs, each in one transaction; exit code 1 when one that is not optional is absent or refused."""
+    """Load SOURCEs, each in one transaction, then compute what is modelled.
+
+    Exit code 1 when a source that is not optional is absent or refused.
+    """
     if bool(source_ids) == toutes:
         raise click.UsageError("Name one source or more, or give --all.")
     etat = get_etat()
@@ -46,12 +49,24 @@ def load_command(source_ids: tuple[str, ...], *, toutes: bool, dry_run: bool, as
             )
     except TiersLieuxError as erreur:
         raise click.ClickException(erreur.message) from erreur
-    if as_json:
-        click.echo(json.dumps([rapport.to_json() for rapport in rapports], ensure_ascii=False, indent=2))
-    else:
-        for rapport in rapports:
-            _print_rapport(rapport, dry_run=dry_run)
+    _print_rapports(rapports, as_json=as_json, dry_run=dry_run)
     if any(_is_failure(rapport, demandee=not toutes) for rapport in rapports):
+        raise SystemExit(1)
+
+
+@groupe.command("compute")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array, one object a model.")
+def compute_command(*, as_json: bool) -> None:
+    """Work out what is modelled again, where what it stems from has changed; `load` ends with it."""
+    try:
+        with open_progress() as progress:
+            rapports = services.compute_modeles(
+                get_etat().session_factory, now=dt.datetime.now(dt.UTC), progress=progress
+            )
+    except TiersLieuxError as erreur:
+        raise click.ClickException(erreur.message) from erreur
+    _print_rapports(rapports, as_json=as_json, dry_run=False)
+    if any(_is_failure(rapport, demandee=True) for rapport in rapports):
         raise SystemExit(1)
 
 
@@ -105,6 +120,14 @@ def _is_failure(rapport: RapportSource, *, demandee: bool) -> bool:
     if rapport.statut in {"chargee", "inchangee"}:
         return False
     return demandee or not get_catalogue().get_source(rapport.source).optionnelle
+
+
+def _print_rapports(rapports: list[RapportSource], *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([rapport.to_json() for rapport in rapports], ensure_ascii=False, indent=2))
+        return
+    for rapport in rapports:
+        _print_rapport(rapport, dry_run=dry_run)
 
 
 def _print_rapport(rapport: RapportSource, *, dry_run: bool) -> None:

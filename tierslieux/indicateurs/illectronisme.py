@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
-from scipy.stats import norm
 from scipy.stats import t as student
 
 Flottants = NDArray[np.float64]
@@ -109,18 +108,6 @@ def calibrate(parts: Flottants, poids: Flottants, cibles: Sequence[Cible]) -> Fl
 def compute_moyenne(parts: Flottants, poids: Flottants, membres: Booleens) -> float:
     """Mean share of the members, weighted by people."""
     return float(np.average(parts[membres], weights=poids[membres]))
-
-
-def compute_intervalle(
-    parts: Flottants, erreurs: Flottants, personnes: Flottants, niveau: float = 0.90
-) -> tuple[Flottants, Flottants]:
-    """(low, high) shares: error of the model, and the noise of a small commune, where a share is over few people.
-
-    The two are independent; the noise is that of a binomial draw among the people aged 15 and over.
-    """
-    bruit = np.divide(parts * (1 - parts), personnes, out=np.zeros_like(parts), where=personnes > 0)
-    marge = norm.ppf((1 + niveau) / 2) * np.sqrt(np.square(erreurs) + bruit)
-    return np.clip(parts - marge, 0, 1), np.clip(parts + marge, 0, 1)
 
 
 def _add_constante(covariables: Flottants) -> Flottants:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, select
+from geoalchemy2 import Geography
+from sqlalchemy import and_, case, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -65,15 +66,68 @@ def list_valeurs_niveau_stmt(indicateur: str, millesime: int, niveau: Niveau) ->
     )
 
 
-def list_valeurs_stmt(niveau: Niveau, code: str) -> Stmt:
-    """(indicateur, millesime, valeur, bas, haut) of one territory."""
-    return select(
+def list_besoins_stmt(personnes: str, part: str, millesime: int) -> Stmt:
+    """(code, epci, departement, region, personnes, part) of the communes that have both, by code."""
+    compte, proportion = aliased(ValeurIndicateur), aliased(ValeurIndicateur)
+    stmt = select(
+        Territoire.code,
+        Territoire.epci_code,
+        Territoire.departement_code,
+        Territoire.region_code,
+        compte.valeur.label("personnes"),
+        proportion.valeur.label("part"),
+    )
+    for alias, indicateur in ((compte, personnes), (proportion, part)):
+        stmt = stmt.join(
+            alias,
+            and_(
+                alias.indicateur == indicateur,
+                alias.millesime == millesime,
+                alias.niveau == Territoire.niveau,
+                alias.code == Territoire.code,
+            ),
+        )
+    return stmt.where(Territoire.niveau == Niveau.COMMUNE).order_by(Territoire.code)
+
+
+def list_valeurs_stmt(niveau: Niveau, code: str, indicateurs: Collection[str] | None = None) -> Stmt:
+    """(indicateur, millesime, valeur, bas, haut, editions) of one territory; `editions` gives that of each source."""
+    editions = select(func.jsonb_object_agg(EditionIndicateurs.source_id, EditionIndicateurs.edition)).scalar_subquery()
+    stmt = select(
         ValeurIndicateur.indicateur,
         ValeurIndicateur.millesime,
         ValeurIndicateur.valeur,
         ValeurIndicateur.bas,
         ValeurIndicateur.haut,
+        editions.label("editions"),
     ).where(ValeurIndicateur.niveau == niveau, ValeurIndicateur.code == code)
+    return stmt if indicateurs is None else stmt.where(ValeurIndicateur.indicateur.in_(indicateurs))
+
+
+def list_peuplements_stmt(indicateur: str, millesime: int, code: str | None = None) -> Stmt:
+    """(code, classe, population, surface_km2) of every commune and arrondissement, or of the one of this code.
+
+    `classe` is the value of the indicator, for an arrondissement that of its city; the ground, measured on the
+    ellipsoid, is given where there is none.
+    """
+    valeur = and_(
+        ValeurIndicateur.indicateur == indicateur,
+        ValeurIndicateur.millesime == millesime,
+        ValeurIndicateur.niveau == Niveau.COMMUNE,
+        ValeurIndicateur.code == func.coalesce(Territoire.commune_code, Territoire.code),
+    )
+    surface_km2 = func.ST_Area(cast(Territoire.geom, Geography)) / 1_000_000
+    stmt = (
+        select(
+            Territoire.code,
+            ValeurIndicateur.valeur.label("classe"),
+            Territoire.population,
+            case((ValeurIndicateur.valeur.is_(None), surface_km2)).label("surface_km2"),
+        )
+        .outerjoin(ValeurIndicateur, valeur)
+        .where(Territoire.niveau.in_((Niveau.COMMUNE, Niveau.ARRONDISSEMENT)))
+    )
+    return stmt if code is None else stmt.where(Territoire.code == code)
 
 
 def list_niveau_stmt(indicateur: str, millesime: int, niveau: Niveau, parent: tuple[Niveau, str] | None) -> Stmt:

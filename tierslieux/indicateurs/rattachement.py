@@ -88,11 +88,12 @@ def attach(
     lues: dict[Cle, _Publie] = defaultdict(_Publie)
     points: list[Point] = []
     regles = {indicateur.id: indicateur for indicateur in indicateurs}
+    bornes = {indicateur.id: indicateur.bornes for indicateur in indicateurs}
     for element in elements:
         rattachement.lues += 1
         if isinstance(element, Rejet):
             rattachement.reject(element)
-        elif (rejet := _check_bornes(element, regles)) is not None:
+        elif (rejet := _check_bornes(element, bornes)) is not None:
             rattachement.reject(rejet)
         elif isinstance(element, Point):
             points.append(element)
@@ -106,9 +107,9 @@ def attach(
     return rattachement
 
 
-def _check_bornes(element: Mesure | Point, regles: Mapping[str, Indicateur]) -> Rejet | None:
+def _check_bornes(element: Mesure | Point, bornes: Mapping[str, tuple[float, float | None]]) -> Rejet | None:
     for indicateur_id, valeur in element.valeurs.items():
-        bas, haut = regles[indicateur_id].bornes
+        bas, haut = bornes[indicateur_id]
         if valeur < bas or (haut is not None and valeur > haut):
             return Rejet(element.ligne, CodeRejet.VALEUR_HORS_BORNES, indicateur_id, f"{valeur:g}")
     return None

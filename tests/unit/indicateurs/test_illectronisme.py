@@ -10,7 +10,6 @@ from tierslieux.indicateurs.illectronisme import (
     PART_MIN,
     Cible,
     calibrate,
-    compute_intervalle,
     compute_moyenne,
     fit,
     leave_one_out,
@@ -82,13 +81,3 @@ def test_targets_that_contradict_each_other_are_refused_by_name() -> None:
     parts, poids = np.array([0.1, 0.2, 0.3, 0.4]), np.ones(4)
     with pytest.raises(ValueError, match="un: "):
         calibrate(parts, poids, [Cible("un", TOUS, 0.10, 0.001), Cible("deux", TOUS, 0.30, 0.001)])
-
-
-def test_a_small_commune_is_less_certain_than_a_large_one() -> None:
-    parts, erreurs = np.array([0.2, 0.2, 0.2]), np.array([0.01, 0.01, 0.01])
-    bas, haut = compute_intervalle(parts, erreurs, np.array([40.0, 40_000.0, 0.0]))
-    # 1.645 × √(0.01² + 0.2 × 0.8 / 40) = 0.1053; with 40,000 people the model alone remains: 0.0165 + 0.0003.
-    assert (haut - bas)[0] / 2 == pytest.approx(0.1053, abs=0.0001)
-    assert (haut - bas)[1] / 2 == pytest.approx(0.0168, abs=0.0001)
-    assert (haut - bas)[2] / 2 == pytest.approx(0.01645, abs=0.0001)
-    assert bas.min() >= 0

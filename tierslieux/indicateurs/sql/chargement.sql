@@ -9,40 +9,15 @@ SELECT pg_advisory_xact_lock(7405004);
 -- Pages bound their statements to some seconds; these take longer, and end with the transaction.
 SELECT set_config('statement_timeout', '0', true);
 
--- name: create_recues
-CREATE TEMPORARY TABLE IF NOT EXISTS valeur_recue (
-    indicateur text NOT NULL,
-    millesime smallint NOT NULL,
-    niveau text NOT NULL,
-    code text NOT NULL,
-    valeur double precision NOT NULL,
-    bas double precision,
-    haut double precision
-) ON COMMIT DELETE ROWS;
-
--- name: empty_recues
-DELETE FROM valeur_recue;
-
--- name: copy_recues
-COPY valeur_recue (indicateur, millesime, niveau, code, valeur, bas, haut) FROM STDIN
-
 -- name: delete_anciennes
 -- `indicateurs`, `millesimes`: arrays that go together; `niveaux`: the levels whose values are replaced.
 DELETE FROM valeur_indicateur AS v
 USING unnest(CAST(:indicateurs AS text []), CAST(:millesimes AS smallint [])) AS paire (indicateur, millesime)
 WHERE v.indicateur = paire.indicateur AND v.millesime = paire.millesime AND v.niveau = ANY(CAST(:niveaux AS text []));
 
--- name: insert_recues
-INSERT INTO valeur_indicateur (indicateur, millesime, niveau, code, valeur, bas, haut)
-SELECT
-    indicateur,
-    millesime,
-    niveau,
-    code,
-    valeur,
-    bas,
-    haut
-FROM valeur_recue;
+-- name: copy_valeurs
+-- Straight into the table: through a temporary one, every row would be written twice.
+COPY valeur_indicateur (indicateur, millesime, niveau, code, valeur, bas, haut) FROM STDIN
 
 -- name: analyze
 ANALYZE valeur_indicateur
