@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("lat", sa.Double(), nullable=False),
         sa.Column("horaires", sa.Text(), nullable=True),
         sa.Column("heures_semaine", sa.Double(), nullable=True),
+        sa.Column("demandes", NOMBRES, nullable=False),
         sa.PrimaryKeyConstraint("lieu_id", name=op.f("pk_lieu_couvert")),
     )
     op.create_table(
@@ -89,8 +90,18 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_edition_couverture_une_seule")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_couverture")),
     )
+    op.create_table(
+        "bloc_couverture",
+        sa.Column("nom", sa.Text(), nullable=False),
+        sa.Column("lot", sa.SmallInteger(), nullable=False),
+        sa.Column("octets", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("nom", "lot", name=op.f("pk_bloc_couverture")),
+    )
+    # Numbers do not shrink: trying to would take longer than writing them.
+    op.execute("ALTER TABLE bloc_couverture ALTER COLUMN octets SET STORAGE EXTERNAL")
 
 
 def downgrade() -> None:
-    for table in ("edition_couverture", "acces_territoire", "acces_commune", "lieu_couvert", "point_habite"):
+    tables = ("bloc_couverture", "edition_couverture", "acces_territoire", "acces_commune", "lieu_couvert", "point_habite")
+    for table in tables:
         op.drop_table(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, Double, Identity, Index, SmallInteger, Text
+from sqlalchemy import CheckConstraint, Double, Identity, Index, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +51,7 @@ class LieuCouvert(Base):
     lat: Mapped[float]
     horaires: Mapped[str | None]
     heures_semaine: Mapped[float | None]
+    demandes: Mapped[list[float]] = mapped_column(ARRAY(Double))
 
 
 class AccesCommune(Base):
@@ -124,3 +125,18 @@ class EditionCouverture(Base):
     resume: Mapped[dict[str, Any]] = mapped_column(JSONB)
     calculee_at: Mapped[Instant]
     actualisee_at: Mapped[Instant]
+
+
+class BlocCouverture(Base):
+    """The same results as tables of numbers, which a change of one place reads and writes in some milliseconds.
+
+    `nom` ends in "communes" (communes.Communes) or "<cible>/<mode>" (it begins with the format): then each `lot` has
+    the rows of some communes, in the order of their codes (volets.Colonnes). Nothing else reads them: `acces_commune`
+    says the same.
+    """
+
+    __tablename__ = "bloc_couverture"
+
+    nom: Mapped[str] = mapped_column(primary_key=True)
+    lot: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    octets: Mapped[bytes] = mapped_column(LargeBinary)
