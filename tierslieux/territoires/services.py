@@ -31,7 +31,6 @@ __all__ = [
     "TerritoireResume",
     "find_commune",
     "find_commune_at",
-    "find_peuplement",
     "get_contour",
     "get_territoire",
     "list_contours",
@@ -42,8 +41,8 @@ __all__ = [
     "search_noms_exacts",
 ]
 
-# All communes of France are never asked for at once: a région has 4,000 at most.
-CONTOURS_MAX = 5_000
+# All communes of France are never asked for at once: a région has 5,115 at most (Grand Est).
+CONTOURS_MAX = 6_000
 
 # The levels that a territory is cut into, in the order in which they are shown.
 _ENFANTS: dict[Niveau, tuple[Niveau, ...]] = {
@@ -191,12 +190,6 @@ def find_commune_at(session: Session, position: Position) -> CommuneTrouvee | No
     if territoire_id is None:
         return None
     return build_commune(session.execute(queries.describe_communes_stmt([territoire_id])).one())
-
-
-def find_peuplement(session: Session, code: str) -> tuple[int | None, float | None]:
-    """Inhabitants and ground (km²) of a commune or arrondissement; None for what nobody gave."""
-    rangee = session.execute(queries.get_peuplement_stmt(code)).one_or_none()
-    return (rangee.population, rangee.surface_km2) if rangee else (None, None)
 
 
 def get_contour(session: Session, niveau: Niveau, code: str, *, detail: bool = False) -> BaseGeometry | None:
