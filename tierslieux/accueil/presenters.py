@@ -14,6 +14,7 @@ from tierslieux.core.textes import gettext as _
 from tierslieux.lieux.enums import Besoin
 from tierslieux.lieux.models import Source
 from tierslieux.territoires.noms import remove_accents
+from tierslieux.trajets.externes import Service, find_service
 
 _EXEMPLES: Mapping[Besoin, str] = {
     Besoin.DEMARCHE: N_("Impôts, retraite, carte grise, CAF, France Travail…"),
@@ -59,6 +60,7 @@ class SitePage:
     contact: str | None
     contact_est_courriel: bool
     tuiles_hote: str | None
+    service_trajets: Service | None
     sources: tuple[MentionLicence, ...]
     besoins: tuple[CarteBesoin, ...]
 
@@ -80,6 +82,7 @@ def build_site_page(settings: Settings, sources: Sequence[Source] = ()) -> SiteP
         contact=contact,
         contact_est_courriel=contact is not None and "@" in contact and " " not in contact,
         tuiles_hote=find_hote(settings.tuiles_url),
+        service_trajets=find_service(settings.trajets, settings.trajets_url),
         sources=tuple(MentionLicence(s.libelle, s.producteur, s.licence) for s in sources),
         besoins=_list_besoins(),
     )

@@ -24,6 +24,7 @@ Disallow: /recherche?
 Disallow: /carte?
 Disallow: /mes-lieux?
 Disallow: /orientation?
+Disallow: /territoires/*?
 Disallow: /*/recherche?
 Disallow: /*/carte?
 Disallow: /*/mes-lieux?

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from tierslieux.core.geo import find_zone
 from tierslieux.core.types import Position
+from tierslieux.indicateurs.services import find_densite
 from tierslieux.lieux import queries
 from tierslieux.lieux.horaires import EtatOuverture, is_ouvert_a_arrivee, is_ouvert_pendant, list_ouvertures
 from tierslieux.lieux.moments import Moment
 from tierslieux.lieux.params import LIMITE, MAINTENANT, RAYON_M, Criteres, Curseur
 from tierslieux.lieux.resumes import JourChoisi, LieuResume, build_resume
-from tierslieux.territoires.services import find_peuplement
-from tierslieux.trajets.estimation import Estimation, find_densite
+from tierslieux.trajets.choix import CLE, Choix
+from tierslieux.trajets.estimation import Estimation
 from tierslieux.trajets.moteur import Mode, Moteur, Point, Trajet
 
 # Opening hours are read in Python: a search for open places reads nearest places by batches, and stops here. In a city
@@ -47,9 +48,10 @@ class PageLieux:
 
 
 def find_moteur(session: Session, depart: Point) -> Moteur:
-    """The engine of travel times for journeys that leave from there."""
-    population, surface_km2 = find_peuplement(session, depart.commune_code) if depart.commune_code else (None, None)
-    return Estimation(find_densite(population, surface_km2))
+    """The installation's engine of travel times, for journeys that leave from there; the estimate without one."""
+    densite = find_densite(session, depart.commune_code)
+    choix: Choix | None = session.info.get(CLE)
+    return choix.build(densite) if choix else Estimation(densite)
 
 
 def list_proches(

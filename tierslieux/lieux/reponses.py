@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from tierslieux.core.textes import gettext as _
+from tierslieux.lieux.connexions import ConnexionCommune, find_connexion
 from tierslieux.lieux.departs import Depart, build_depart_commune, build_depart_point
 from tierslieux.lieux.forms import Demande
 from tierslieux.lieux.params import LIMITE, Criteres
@@ -92,8 +93,15 @@ class _Reponse:
             today=self.now.date(),
             contour=contour,
             alternatives=list_alternatives(communes, criteres),
+            connexion=self._find_connexion(demande, ou),
             avec_plan=self.avec_plan,
         )
+
+    def _find_connexion(self, demande: Demande, ou: Depart) -> ConnexionCommune | None:
+        """What is known of the connection there; neither on the following pages nor on paper."""
+        if demande.apres is not None or not self.avec_plan or ou.nom is None or ou.point.commune_code is None:
+            return None
+        return find_connexion(self.session, ou.point.commune_code, ou.nom, ou.position, now=self.now)
 
 
 def _apply(interpretation: Interpretation, demande: Demande) -> Criteres:

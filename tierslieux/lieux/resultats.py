@@ -15,6 +15,7 @@ from tierslieux.core.enums import Libelle
 from tierslieux.core.textes import N_, ngettext
 from tierslieux.core.textes import gettext as _
 from tierslieux.filtres import format_distance, format_nombre
+from tierslieux.lieux.connexions import ConnexionCommune
 from tierslieux.lieux.departs import Depart
 from tierslieux.lieux.enums import Besoin, Genre, PriseEnCharge
 from tierslieux.lieux.forms import Demande
@@ -24,7 +25,7 @@ from tierslieux.lieux.presenters import AGE_ANCIEN, list_epingles
 from tierslieux.lieux.services import LieuResume, PageLieux
 from tierslieux.territoires.noms import build_locatif
 from tierslieux.territoires.services import CommuneTrouvee
-from tierslieux.trajets.moteur import Mode
+from tierslieux.trajets.moteur import Methode, Mode
 
 LONGUEUR_CITEE = 40
 NOMBRE_ALTERNATIVES = 5
@@ -39,6 +40,16 @@ _LIBELLES_CASES = {
     "gratuit": N_("Gratuit"),
     "accessible": N_("Accessible en fauteuil roulant"),
     "candidats": N_("Mairies et bibliothèques comprises"),
+}
+
+_ESTIMES = N_("Distances en ligne droite depuis %(repere)s. Temps de trajet estimés.")
+_LIBELLES_METHODES = {
+    frozenset[Methode](): _ESTIMES,
+    frozenset({Methode.ESTIMATION}): _ESTIMES,
+    frozenset({Methode.RESEAU}): N_("Distances en ligne droite depuis %(repere)s. Temps de trajet par les routes."),
+    frozenset({Methode.RESEAU, Methode.ESTIMATION}): N_(
+        "Distances en ligne droite depuis %(repere)s. Temps de trajet par les routes, ou estimés si c’est écrit."
+    ),
 }
 
 
@@ -94,12 +105,18 @@ class RecherchePage:
     est_ancien: bool = False
     est_limitee: bool = False
     args_ateliers: dict[str, str] | None = None
+    connexion: ConnexionCommune | None = None
     choix_besoins: tuple[Besoin, ...] = tuple(Besoin)
     choix_genres: tuple[Genre, ...] = tuple(Genre)
     choix_prises_en_charge: tuple[PriseEnCharge, ...] = tuple(PriseEnCharge)
     choix_quand: tuple[Quand, ...] = tuple(Quand)
     choix_modes: tuple[Mode, ...] = tuple(Mode)
     autre_jour: str = AUTRE_JOUR
+
+    @property
+    def est_mixte(self) -> bool:
+        """Whether some times follow the roads and others are estimated."""
+        return len(_list_methodes(self.lieux)) > 1
 
 
 def list_alternatives(communes: Sequence[CommuneTrouvee], criteres: Criteres) -> list[Alternative]:
@@ -179,6 +196,7 @@ def build_resultats_page(
     today: dt.date,
     contour: BaseGeometry | None = None,
     alternatives: Sequence[Alternative] = (),
+    connexion: ConnexionCommune | None = None,
     avec_plan: bool = True,
 ) -> RecherchePage:
     """The page of places around a position, nearest first; `contour` is the outline of its commune (EPSG:4326)."""
@@ -207,6 +225,7 @@ def build_resultats_page(
         est_ancien=_is_ancien(resultats.lieux, today),
         est_limitee=resultats.est_limitee,
         args_ateliers=_build_args_ateliers(criteres, args_lieu),
+        connexion=connexion,
     )
 
 
@@ -319,7 +338,12 @@ def _list_phrases(demande: Demande, criteres: Criteres, ou: Depart, resultats: P
         )
     if criteres.quand:
         yield _("Les lieux sans horaires connus ne sont pas montrés.")
-    yield _("Distances en ligne droite depuis %(repere)s. Temps de trajet estimés.", repere=ou.repere)
+    yield _(_LIBELLES_METHODES[_list_methodes(resultats.lieux)], repere=ou.repere)
+
+
+def _list_methodes(lieux: Iterable[LieuResume]) -> frozenset[Methode]:
+    """How the times of these places were obtained."""
+    return frozenset(trajet.methode for lieu in lieux for trajet in lieu.trajets)
 
 
 def _list_filtres(criteres: Criteres, args_lieu: dict[str, str]) -> Iterable[FiltreActif]:

@@ -17,7 +17,7 @@ from tierslieux.core.progress import Progress
 from tierslieux.core.types import Position
 from tierslieux.extensions import get_etat
 from tierslieux.trajets.archive import find_archive, save_reseau
-from tierslieux.trajets.choix import Choix
+from tierslieux.trajets.choix import build_choix
 from tierslieux.trajets.estimation import Densite
 from tierslieux.trajets.extrait import read_extrait
 from tierslieux.trajets.moteur import Mode, Point
@@ -96,9 +96,8 @@ def load_command(fichier: Path, *, en_json: bool) -> None:
 def time_command(depart: Point, arrivee: Point, code: str, densite: str) -> None:
     """Print as JSON the journey from DEPART to ARRIVEE ("lon,lat" in degrees; put -- before negative ones)."""
     settings = get_etat().settings
-    choix = Choix(settings.trajets, find_archive(settings.var_dir), settings.trajets_url)
     mode = Mode(code)
-    [trajet] = choix.build(Densite(densite)).compute_trajets(depart, [arrivee], mode)
+    [trajet] = build_choix(settings).build(Densite(densite)).compute_trajets(depart, [arrivee], mode)
     click.echo(
         json.dumps(
             {

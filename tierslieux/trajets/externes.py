@@ -47,6 +47,29 @@ _PROFIL_OSRM: Mapping[Mode, str] = MappingProxyType({Mode.A_PIED: "foot", Mode.V
 _PROFIL_IGN: Mapping[Mode, str] = MappingProxyType({Mode.A_PIED: "pedestrian", Mode.VOITURE: "car"})
 
 
+_NOMS: Mapping[str, str] = MappingProxyType({"valhalla": "Valhalla", "osrm": "OSRM", "ign": "IGN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An outside service: the name of its program or of who runs it, and the host that is asked."""
+
+    nom: str
+    hote: str
+
+    @property
+    def est_ign(self) -> bool:
+        """Whether its roads are IGN's; those of the others are OpenStreetMap's."""
+        return self.nom == _NOMS["ign"]
+
+
+def find_service(trajets: str, url: str | None) -> Service | None:
+    """The service that learns positions in an installation of these settings; None when nobody else is asked."""
+    if trajets not in _NOMS:
+        return None
+    return Service(_NOMS[trajets], httpx.URL(url or URL_IGN).host)
+
+
 def build_client() -> httpx.Client:
     """A client with waits that a page can bear, which follows no redirection."""
     delais = httpx.Timeout(ATTENTE_LECTURE_S, connect=ATTENTE_CONNEXION_S)

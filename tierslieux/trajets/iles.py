@@ -38,6 +38,7 @@ _ILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Ouvéa": ("98820",),
     }
 )
+ILES = tuple(_ILES)
 _ILE_DE: Mapping[str, str] = MappingProxyType({code: ile for ile, codes in _ILES.items() for code in codes})
 
 

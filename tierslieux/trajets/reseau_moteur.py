@@ -19,6 +19,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from tierslieux.trajets.estimation import Estimation, get_hypotheses
+from tierslieux.trajets.extrait import Provenance
 from tierslieux.trajets.moteur import Methode, Mode, Point, Trajet
 from tierslieux.trajets.raccords import Accroche, IndexTroncons, Raccords
 from tierslieux.trajets.reseau import Booleens, Flottants, Reseau, Trame
@@ -177,6 +178,18 @@ class ReseauMoteur:
         forme = (len(departs), len(arrivees))
         duree_min = np.concatenate([vide.astype(np.float64), *valeurs])
         return coo_array((duree_min, (rangs_de[i], rangs_vers[j])), shape=forme).tocsr()
+
+    @property
+    def provenance(self) -> Provenance:
+        """Which extract the roads are those of."""
+        return self._routages.reseau.provenance
+
+    def find_composantes(self, points: Sequence[Point], mode: Mode) -> npt.NDArray[np.int64]:
+        """The piece of the network that each door is on, -1 for one that is on none: only ferries link two pieces."""
+        routage = self._routages.get(mode)
+        raccords = routage.join(points)
+        pieces = routage.trame.composantes[routage.trame.u[raccords.troncon]]
+        return np.where(raccords.trouves, pieces, -1).astype(np.int64)
 
     def is_joint(self, points: Sequence[Point], mode: Mode) -> Booleens:
         """Which doors are on the network of this mode."""

@@ -35,7 +35,27 @@ def test_home_says_that_places_are_invented() -> None:
 
 def test_nothing_is_made_up_about_the_publisher() -> None:
     page = build_site_page(_settings())
-    assert (page.editeur, page.contact, page.tuiles_hote) == (None, None, None)
+    assert (page.editeur, page.contact, page.tuiles_hote, page.service_trajets) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("environ", "attendu"),
+    [
+        ({"TIERSLIEUX_TRAJETS": "ign"}, ("IGN", "data.geopf.fr")),
+        (
+            {"TIERSLIEUX_TRAJETS": "osrm", "TIERSLIEUX_TRAJETS_URL": "https://routes.exemple.fr/routed-{profil}"},
+            ("OSRM", "routes.exemple.fr"),
+        ),
+        (
+            {"TIERSLIEUX_TRAJETS": "valhalla", "TIERSLIEUX_TRAJETS_URL": "https://routes.exemple.fr:8002"},
+            ("Valhalla", "routes.exemple.fr"),
+        ),
+    ],
+)
+def test_an_outside_service_that_learns_positions_is_named(environ: dict[str, str], attendu: tuple[str, str]) -> None:
+    service = build_site_page(_settings(**environ)).service_trajets
+    assert service is not None
+    assert (service.nom, service.hote) == attendu
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from tierslieux.lieux.resultats import (
 from tierslieux.lieux.services import PageLieux
 from tierslieux.territoires.enums import Niveau
 from tierslieux.territoires.services import CommuneTrouvee
+from tierslieux.trajets.moteur import Methode, Mode, Trajet
 
 BREST = Depart(Position(-4.486, 48.39), "Brest", "29019", "Finistère")
 
@@ -68,6 +69,23 @@ def test_the_summary_counts_what_is_shown(nombre, suivant, args, debut) -> None:
     page = _search({"q": "brest"} | args, PageLieux((build_resume(),) * nombre, suivant))
     assert _visible(page.resume).startswith(debut)
     assert page.resume.endswith("Distances en ligne droite depuis le centre de Brest. Temps de trajet estimés.")
+
+
+@pytest.mark.parametrize(
+    ("methodes", "attendu", "est_mixte"),
+    [
+        ((Methode.ESTIMATION,), "Temps de trajet estimés.", False),
+        ((Methode.RESEAU,), "Temps de trajet par les routes.", False),
+        ((Methode.RESEAU, Methode.ESTIMATION), "Temps de trajet par les routes, ou estimés si c’est écrit.", True),
+    ],
+)
+def test_the_summary_says_how_times_were_obtained(
+    methodes: tuple[Methode, ...], attendu: str, *, est_mixte: bool
+) -> None:
+    trajets = tuple(Trajet(Mode.A_PIED, 12.0, 800.0, methode) for methode in methodes)
+    page = _search(page=PageLieux((build_resume(trajets=trajets),), None))
+    assert page.resume.endswith(f"depuis le centre de Brest. {attendu}")
+    assert page.est_mixte is est_mixte
 
 
 def test_a_former_commune_is_told_where_it_went() -> None:

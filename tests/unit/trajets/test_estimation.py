@@ -60,6 +60,25 @@ def test_density_is_that_of_the_commune(population: int | None, surface_km2: flo
     assert find_densite(population, surface_km2) == attendu
 
 
+@pytest.mark.parametrize(
+    ("classe", "attendu"),
+    [
+        (1, Densite.DENSE),  # Brest, whose mean of 2,800 people per km² says it too
+        (2, Densite.INTERMEDIAIRE),
+        (3, Densite.INTERMEDIAIRE),
+        (4, Densite.INTERMEDIAIRE),
+        (5, Densite.RURALE),
+        (6, Densite.RURALE),
+        (7, Densite.RURALE),
+    ],
+)
+def test_where_insee_has_sorted_the_commune_its_three_levels_decide(classe: int, attendu: Densite) -> None:
+    """Urban centres, then intermediate density, then rural: https://www.insee.fr/fr/information/6439600."""
+    # Arles has 50,000 people in 760 km², most of them in one town: 66 per km² would be the countryside.
+    assert find_densite(50_000, 760, classe) == attendu
+    assert find_densite(None, None, classe) == attendu
+
+
 def test_a_journey_goes_from_door_to_door_and_says_how_it_was_obtained() -> None:
     depart = Point(BREST.lon, BREST.lat, "29019")
     # One hundredth of a degree of latitude there is 1,112 m on the ellipsoid.
