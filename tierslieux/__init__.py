@@ -14,10 +14,13 @@ from tierslieux import extensions, handlers, langues, logs, referencement
 from tierslieux.accueil import routes as accueil
 from tierslieux.config import RACINE, Settings
 from tierslieux.core.db import create_engine_for, session_factory
+from tierslieux.couverture import cli as couverture_cli
 from tierslieux.diffusion import carte, sitemap
 from tierslieux.diffusion import cli as diffusion_cli
 from tierslieux.diffusion import routes as diffusion
 from tierslieux.diffusion.exports import routes as exports
+from tierslieux.diffusion.tuiles import cli as tuiles_cli
+from tierslieux.diffusion.tuiles import routes as tuiles
 from tierslieux.emporter import routes as emporter
 from tierslieux.filtres import FILTRES
 from tierslieux.imports import cli as imports_cli
@@ -29,11 +32,16 @@ from tierslieux.installation import cli as installation_cli
 from tierslieux.installation import cluster
 from tierslieux.lieux import cli as lieux_cli
 from tierslieux.lieux import routes as lieux
+from tierslieux.observatoire import routes as observatoire
+from tierslieux.observatoire import routes_methode, routes_rapport
+from tierslieux.observatoire.exports import routes as tableaux
 from tierslieux.orientation import routes as orientation
 from tierslieux.territoires import cli as territoires_cli
 from tierslieux.territoires import routes as territoires
 from tierslieux.trajets import cli as trajets_cli
 from tierslieux.trajets import routes as trajets
+from tierslieux.trajets.choix import CLE as CLE_TRAJETS
+from tierslieux.trajets.choix import build_choix
 
 # No page waits longer for one statement; imports and computations have their own engines or none of this.
 LIMITE_REQUETE_S = 5.0
@@ -96,8 +104,9 @@ def _configure_database(app: Flask, settings: Settings) -> None:
     engine = create_engine_for(settings.database_url or cluster.URL_SANS_ADRESSE, statement_timeout_s=LIMITE_REQUETE_S)
     if settings.database_url is None:
         cluster.start_on_first_use(engine, settings.var_dir)
-    lectures = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
-    app.extensions[extensions.CLE] = extensions.Etat(settings, session_factory(engine), lectures)
+    info = {CLE_TRAJETS: build_choix(settings)}
+    lectures = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"), info)
+    app.extensions[extensions.CLE] = extensions.Etat(settings, session_factory(engine, info), lectures)
     extensions.init_session(app)
 
 
@@ -130,15 +139,18 @@ def _configure_api(app: APIFlask) -> None:
 def _configure_routes(app: Flask) -> None:
     for module in (accueil, lieux, orientation, emporter, trajets, territoires):
         app.register_blueprint(module.bp)
-    for module in (imports, carte, diffusion, exports, sitemap):
+    for module in (observatoire, routes_methode, routes_rapport, imports, carte, diffusion, exports, tableaux, sitemap):
         app.register_blueprint(module.bp)
     for module in (routes_acces, routes_depots, routes_annulation, routes_doublons):
         app.register_blueprint(module.bp)
+    app.register_blueprint(tuiles.bp)
+    tuiles.init_tuiles(app)
 
 
 def _configure_commands(app: Flask) -> None:
     groupes = (territoires_cli.groupe, lieux_cli.groupe, imports_cli.groupe, diffusion_cli.groupe)
-    for groupe in (*groupes, indicateurs_cli.groupe, trajets_cli.groupe, *installation_cli.commands):
+    chiffres = (indicateurs_cli.groupe, trajets_cli.groupe, couverture_cli.groupe, tuiles_cli.groupe)
+    for groupe in (*groupes, *chiffres, *installation_cli.commands):
         app.cli.add_command(groupe)
 
 

@@ -26,7 +26,8 @@ STATUTS: tuple[tuple[type[errors.TiersLieuxError], HTTPStatus], ...] = (
     (errors.TiersLieuxError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
 
-PREFIXE_API = "/api/"
+# Addresses that programs ask: their errors are JSON too.
+PREFIXES_JSON = ("/api/", "/tuiles/")
 
 # What programs test; written out, because the phrases of http.HTTPStatus change from one Python to the next.
 CODES: dict[int, str] = {
@@ -57,8 +58,8 @@ MESSAGES: dict[int, str] = {
 
 
 def build_reponse(statut: int, message: str, details: dict[str, object] | None = None) -> tuple[Response, int]:
-    """The error as JSON below /api/, as a page elsewhere; both carry the request id."""
-    if request.path.startswith(PREFIXE_API):
+    """The error as JSON for addresses that programs ask, as a page elsewhere; both carry the request id."""
+    if request.path.startswith(PREFIXES_JSON):
         corps = {
             "error": CODES.get(statut, "error"),
             "message": message,

@@ -48,6 +48,13 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "lieux.show_lieu": ("/lieux/{lieu}",),
         "lieux.show_lieu_nomme": ("/bretagne/finistere/brest/{lieu}",),
+        "methode.show_methode": ("/methode",),
+        "observatoire.show_croisement": ("/territoires/epci/242900314/croisement",),
+        "observatoire.show_territoire": (
+            "/territoires/france/FR",
+            "/territoires/epci/242900314?comparer=200067932",
+            "/territoires/commune/29019?pair=quimper",
+        ),
         "orientation.show_etape": (
             "/orientation",
             "/orientation?besoin=demarche",
@@ -106,9 +113,22 @@ HORS_PAGES = frozenset(
         "imports.download_rejets",
         "lieux.download_calendrier",
         "openapi.spec",
+        "rapport.download_carte",
+        "rapport.download_diagnostic",
         "sitemap.show_index",
         "sitemap.show_partie",
         "static",
+        "tuiles.get_attributs_ecarts",
+        "tuiles.get_attributs_indicateur",
+        "tuiles.get_tuile",
+        "tuiles.list_boite",
+        "tuiles.show_couche",
+        "tuiles.show_ecarts",
+        "tuiles.show_index",
+        "tuiles.show_indicateur",
+        "tableaux.download_colonnes",
+        "tableaux.download_niveau",
+        "tableaux.download_tableau",
     }
 )
 

@@ -49,7 +49,7 @@ RELEVE = """() => {
       || !(e.caption || e.hasAttribute("aria-label") || e.hasAttribute("aria-labelledby"))
       || e.querySelectorAll("thead tr").length > 1 || e.querySelector("[headers]")).map(court),
     // In a breadcrumb, a region and its only département bear the same name: their order tells them apart.
-    liens: tous("a[href]").filter((e) => !e.closest(".ariane")).map(
+    liens: tous("a[href]").filter((e) => !e.closest(".ariane") && !cache(e)).map(
       (e) => [nom(e), e.href, e.closest("li,tr,section,nav,p")?.textContent ?? ""]),
     fenetres: tous("a[target],form[target]").map(court),
     souligne: tous("main p a[href]").filter((e) => e.checkVisibility() && e.previousSibling?.textContent.trim()

@@ -22,8 +22,8 @@ DEMARRAGE_MAX_S = 60
 
 
 @contextmanager
-def serve(database_url: str) -> Iterator[int]:
-    """Start the site on this database, give its port, stop it."""
+def serve(database_url: str, application: str = "app:app") -> Iterator[int]:
+    """Start the site (or another application made of it) on this database, give its port, stop it."""
     port = _find_port()
     with tempfile.TemporaryDirectory() as dossier:
         environ = os.environ | {
@@ -33,7 +33,7 @@ def serve(database_url: str) -> Iterator[int]:
         }
         commande = [sys.executable, "-m", "gunicorn", "--chdir", str(RACINE), "--bind", f"127.0.0.1:{port}"]
         commande += ["--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)]
-        commande += ["--preload", "--no-control-socket", "--log-level", "warning", "--keep-alive", "60", "app:app"]
+        commande += ["--preload", "--no-control-socket", "--log-level", "warning", "--keep-alive", "60", application]
         journal = Path(dossier) / "gunicorn.log"
         with journal.open("wb") as sortie:
             processus = subprocess.Popen(commande, env=environ, stdout=sortie, stderr=sortie)

@@ -95,6 +95,12 @@ COMMUNES: dict[str, Any] = {
         }
     ]
 }
+_SOURCE_MODELE: dict[str, Any] = {
+    "libelle": "Modèle des personnes en illectronisme",
+    "producteur": "Tierslieux, d’après l’Insee",
+    "licence": "Licence Ouverte 2.0",
+    "page": None,
+}
 TERRITOIRE: dict[str, Any] = {
     "niveau": "commune",
     "code": "29019",
@@ -115,6 +121,76 @@ TERRITOIRE: dict[str, Any] = {
     "source": "INSEE",
     "licence": "Licence Ouverte 2.0",
     "lien": "https://tierslieux.example/territoires/commune/29019",
+    "besoin": {
+        "valeur": 15210.4,
+        "bas": 13020.1,
+        "haut": 17560.9,
+        "annee": 2021,
+        "indicateur": "personnes_illectronisme",
+        "libelle": "Personnes en illectronisme",
+        "definition": "Personnes de 15 ans ou plus qui n’ont pas utilisé Internet depuis trois mois.",
+        "methode": "modele",
+        "source": _SOURCE_MODELE,
+        "date": "2026",
+    },
+    "besoin_tiers_lieux": None,
+    "calcul": {
+        "moteur": "estimation",
+        "libelle": "estimation à partir de la distance",
+        "estime": True,
+        "date": "2026-11-22T04:12:00+00:00",
+        "calcul_complet": "2026-11-21T04:10:00+00:00",
+        "points": 61204,
+        "communes_avec_carreaux": 0,
+        "lieux": 59753,
+        "lieux_sans_horaires": 21034,
+    },
+    "ecart": [
+        {
+            "cible": "aide",
+            "mode": "voiture",
+            "seuil_min": 20,
+            "population": 139000,
+            "population_au_dela": 0,
+            "besoin": 15210.4,
+            "personnes_au_dela": 0,
+            "bas": 0,
+            "haut": 0,
+        }
+    ],
+    "acces": [
+        {
+            "cible": "aide",
+            "mode": "a-pied",
+            "duree_min": 11.4,
+            "duree_second_min": 15.2,
+            "lieu": {
+                "id": "k3f9d2ma",
+                "nom": "France Services de Bellevue",
+                "lien": "https://tierslieux.example/lieux/k3f9d2ma",
+            },
+            "heures_semaine": 212.5,
+            "accessibilite": 14.21,
+            "gini": None,
+            "part_dixieme": None,
+        }
+    ],
+    "indicateurs": [
+        {
+            "id": "personnes_illectronisme",
+            "libelle": "Personnes en illectronisme",
+            "definition": "Personnes de 15 ans ou plus qui n’ont pas utilisé Internet depuis trois mois.",
+            "valeur": 15210.4,
+            "bas": 13020.1,
+            "haut": 17560.9,
+            "unite": "personnes",
+            "classe": None,
+            "millesime": 2021,
+            "methode": "modele",
+            "source": _SOURCE_MODELE,
+            "edition": "2026",
+        }
+    ],
 }
 GRAPPES: dict[str, Any] = {
     "zoom": 9,

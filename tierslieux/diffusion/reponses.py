@@ -10,8 +10,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tierslieux.couverture.enums import Cible
+from tierslieux.indicateurs.catalogue import Methode, Unite
 from tierslieux.lieux.enums import Besoin, Frais, Genre, Service, Statut
 from tierslieux.territoires.enums import Niveau
+from tierslieux.trajets.moteur import Mode
 
 
 class Reponse(BaseModel):
@@ -170,6 +173,104 @@ class CompteGenre(Reponse):
     nombre: int
 
 
+class SourceChiffre(Reponse):
+    """Who publishes a figure, or what it was computed from."""
+
+    libelle: str
+    producteur: str
+    licence: str
+    page: str | None = Field(description="Page de présentation.")
+
+
+class BesoinTerritoire(Reponse):
+    """People in need in a territory."""
+
+    valeur: float
+    bas: float | None = Field(description="Bornes de l’intervalle à 90 % ; null pour un chiffre mesuré.")
+    haut: float | None
+    annee: int = Field(description="Année de la définition, ou du recensement.")
+    indicateur: str = Field(description="Identifiant de l’indicateur, dans le catalogue.")
+    libelle: str | None
+    definition: str | None
+    methode: Methode | None
+    source: SourceChiffre | None
+    date: str | None = Field(description="Édition de la source.")
+
+
+class Calcul(Reponse):
+    """The computation of gaps and access."""
+
+    moteur: str
+    libelle: str = Field(description="Le même en clair.")
+    estime: bool = Field(description="Durées estimées à partir des distances, et non calculées sur les routes.")
+    date: dt.datetime = Field(description="Dernière mise à jour, même partielle.")
+    calcul_complet: dt.datetime = Field(description="Dernier calcul de tout le pays.")
+    points: int = Field(description="Nombre de points où les habitants sont placés.")
+    communes_avec_carreaux: int = Field(description="Communes dont les habitants sont placés par carreaux de 200 m.")
+    lieux: int = Field(description="Nombre de lieux pris en compte.")
+    lieux_sans_horaires: int = Field(description="Parmi eux, ceux dont les heures d’ouverture sont supposées.")
+
+
+class EcartTerritoire(Reponse):
+    """People who are far from a kind of place."""
+
+    cible: Cible = Field(description="Le type de lieu.")
+    mode: Mode = Field(description="La façon de se déplacer.")
+    seuil_min: int = Field(description="Trop loin : au-delà de cette durée, en minutes.")
+    population: float = Field(description="Habitants.")
+    population_au_dela: float = Field(description="Habitants trop loin.")
+    besoin: float | None = Field(description="Personnes en besoin ; pour tiers-lieu, personnes qui travaillent.")
+    personnes_au_dela: float | None = Field(description="Personnes en besoin trop loin.")
+    bas: float | None = Field(description="Bornes de personnes_au_dela.")
+    haut: float | None
+
+
+class LieuProche(Reponse):
+    """A place by its name."""
+
+    id: str
+    nom: str | None
+    lien: str
+
+
+class AccesTerritoire(Reponse):
+    """How far a kind of place is."""
+
+    cible: Cible
+    mode: Mode
+    duree_min: float | None = Field(
+        description=(
+            "Minutes jusqu’au lieu le plus proche, en moyenne : sur les habitants d’une commune, sur les personnes en"
+            " besoin au-dessus ; null quand aucun trajet n’y mène."
+        )
+    )
+    duree_second_min: float | None = Field(description="Minutes jusqu’au deuxième lieu ; communes seulement.")
+    lieu: LieuProche | None = Field(description="Le lieu le plus proche ; communes seulement.")
+    heures_semaine: float | None = Field(description="Heures d’ouverture par semaine, des lieux à portée.")
+    accessibilite: float | None = Field(
+        description="Heures d’ouverture par semaine pour 1 000 personnes en besoin (méthode E2SFCA)."
+    )
+    gini: float | None = Field(description="Inégalité entre communes, de 0 (égalité) à 1 ; au-dessus des communes.")
+    part_dixieme: float | None = Field(description="Part du total qui revient au dixième le moins bien servi.")
+
+
+class ValeurTerritoire(Reponse):
+    """One figure of the catalogue for a territory."""
+
+    id: str
+    libelle: str
+    definition: str
+    valeur: float = Field(description="Une part va de 0 à 1.")
+    bas: float | None = Field(description="Bornes d’une valeur estimée par un modèle.")
+    haut: float | None
+    unite: Unite
+    classe: str | None = Field(description="Le nom de la classe, quand la valeur en est le numéro.")
+    millesime: int
+    methode: Methode
+    source: SourceChiffre
+    edition: str | None = Field(description="Édition du fichier chargé.")
+
+
 class Territoire(Reponse):
     """A territory."""
 
@@ -188,6 +289,24 @@ class Territoire(Reponse):
     source: str
     licence: str
     lien: str
+    besoin: BesoinTerritoire | None = Field(
+        description="Personnes en illectronisme ; null quand aucune estimation n’est possible."
+    )
+    besoin_tiers_lieux: BesoinTerritoire | None = Field(
+        description="Personnes qui travaillent et habitent là : le besoin auquel répond la cible tiers-lieu."
+    )
+    calcul: Calcul | None = Field(
+        description="Avec quoi et quand ecart et acces ont été calculés ; null avant le premier calcul."
+    )
+    ecart: list[EcartTerritoire] = Field(
+        description="Une ligne par type de lieu, façon de se déplacer et durée ; vide avant le premier calcul."
+    )
+    acces: list[AccesTerritoire] = Field(
+        description="Une ligne par type de lieu et façon de se déplacer ; vide avant le premier calcul."
+    )
+    indicateurs: list[ValeurTerritoire] = Field(
+        description="Dans l’ordre du catalogue, le millésime le plus récent d’abord."
+    )
 
 
 class Grappes(Reponse):

@@ -18,7 +18,7 @@ from tierslieux.cartes.fond import choose_niveau, choose_villes
 from tierslieux.cartes.grappes import build_grille, merge_proches
 from tierslieux.core.errors import NotFoundError
 from tierslieux.core.types import Bbox, Position
-from tierslieux.diffusion import exemples, openapi, presenters, queries, reponses, schemas
+from tierslieux.diffusion import chiffres, exemples, openapi, presenters, queries, reponses, schemas
 from tierslieux.extensions import get_session
 from tierslieux.lieux import grappes
 from tierslieux.lieux import services as lieux
@@ -121,12 +121,16 @@ def list_communes(parametres: schemas.ParametresCommunes) -> Response:
 @bp.get("/territoires/<niveau>/<code>")
 @bp.output(reponses.Territoire, description="Le territoire.", example=exemples.TERRITOIRE)
 @bp.doc(
-    summary="Lire un territoire : population, place dans le pays, nombre de lieux",
+    summary="Lire un territoire : population, lieux, besoin, personnes trop loin, indicateurs",
+    description=(
+        "Chaque chiffre dit sa source et sa date. Les personnes en besoin sont estimées par un modèle : bas et haut"
+        " bornent la valeur. Ce qui est inconnu vaut null, jamais 0."
+    ),
     tags=["Territoires"],
     responses=openapi.ERREURS_AVEC_ABSENCE,
 )
 def get_territoire(niveau: str, code: str) -> Response:
-    """A territory with its parents, its population and its places by kind."""
+    """A territory with its parents, its population, its places by kind, and the people they are far from."""
     session = get_session()
     palier = schemas.parse_niveau(niveau)
     territoire = territoires.get_territoire(session, palier, schemas.parse_identifiant(code))
@@ -135,7 +139,7 @@ def get_territoire(niveau: str, code: str) -> Response:
         offres=lieux.count_offres(session, palier, territoire.code),
         par_genre=lieux.count_par_genre(session, palier, territoire.code),
         racine=request.url_root,
-    )
+    ) | chiffres.build_chiffres(chiffres.read_chiffres(session, palier, territoire.code), racine=request.url_root)
     return _respond(corps, duree_s=CINQ_MINUTES_S)
 
 

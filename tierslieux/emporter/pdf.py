@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 from tierslieux.config import RACINE
@@ -24,6 +25,12 @@ _ATELIER = threading.Lock()
 _FILE = threading.Semaphore(2)
 # A list of 200 places takes about a second.
 ATTENTE_S = 4.0
+# Both weights of the font, and a drawing: what documents are made of.
+_ESSAI = (
+    '<!doctype html><html lang="fr"><head><title>Essai</title></head><body><h1>Élan</h1><p>aà <b>é</b></p>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
+    "</body></html>"
+)
 
 
 class PdfIndisponibleError(TiersLieuxError):
@@ -38,9 +45,10 @@ class PdfOccupeError(TiersLieuxError):
     texte = N_("Beaucoup de personnes demandent un PDF en ce moment.")
 
 
-def render_pdf(html: str) -> bytes:
-    """The document as tagged A4; raises PdfIndisponibleError and PdfOccupeError.
+def render_pdf(html: str, feuille: Path = FEUILLE, serree: Path | None = None) -> bytes:
+    """The document as tagged A4, in the style of a sheet; raises PdfIndisponibleError and PdfOccupeError.
 
+    `serree` is a sheet laid over the first one when the document takes more than one page.
     `html` has its language on its root and its title in its head: both stand in the document. Images are drawings
     inside it; addresses of images, styles or files are refused, whatever they are.
     """
@@ -48,10 +56,25 @@ def render_pdf(html: str) -> bytes:
     # No protocol at all: neither the network, nor files, nor data in addresses.
     rien = weasyprint.urls.URLFetcher(allowed_protocols=())
     with _take_turn():
-        feuille = weasyprint.CSS(string=_read_feuille(), url_fetcher=rien)
-        document = weasyprint.HTML(string=html, url_fetcher=rien)
-        contenu: bytes = document.write_pdf(stylesheets=[feuille], pdf_variant=VARIANTE)
+        source = weasyprint.HTML(string=html, url_fetcher=rien)
+        styles = [weasyprint.CSS(string=_read_feuille(feuille), url_fetcher=rien)]
+        document = source.render(stylesheets=styles, pdf_variant=VARIANTE)
+        if serree is not None and len(document.pages) > 1:
+            styles.append(weasyprint.CSS(string=_read_feuille(serree), url_fetcher=rien))
+            document = source.render(stylesheets=styles, pdf_variant=VARIANTE)
+        contenu: bytes = document.write_pdf(pdf_variant=VARIANTE)
     return contenu
+
+
+def warm_up() -> None:
+    """Load the libraries and the font by a document that nobody reads, so that no person waits for them.
+
+    Where no document can be made, the log says so once; whoever asks for one is told.
+    """
+    try:
+        render_pdf(_ESSAI)
+    except (PdfIndisponibleError, PdfOccupeError) as erreur:
+        logger.info("event=pdf_not_warmed reason=%s", type(erreur).__name__)
 
 
 def find_obstacle() -> str | None:
@@ -86,12 +109,12 @@ def _load() -> ModuleType:
         raise PdfIndisponibleError from erreur
 
 
-# Imported at the first document: it takes half a second, and fails on a machine without Pango.
+# Not imported with the program: it takes a second, commands have no use for it, and it fails without Pango.
 @cache
 def _import() -> ModuleType:
     return importlib.import_module("weasyprint")
 
 
 @cache
-def _read_feuille() -> str:
-    return FEUILLE.read_text(encoding="utf-8")
+def _read_feuille(chemin: Path) -> str:
+    return chemin.read_text(encoding="utf-8")

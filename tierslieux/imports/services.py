@@ -17,6 +17,7 @@ from tierslieux.config import Settings
 from tierslieux.core.db import transaction
 from tierslieux.core.errors import NotFoundError, SourceError
 from tierslieux.core.progress import Progress, ignore_progress
+from tierslieux.couverture.taches import request_actualisation
 from tierslieux.imports import adresses, annulation, chargement, queries
 from tierslieux.imports.annulation import BilanAnnulation
 from tierslieux.imports.apercu import Apercu, build_apercu
@@ -271,7 +272,9 @@ def rollback_run(
 ) -> BilanAnnulation:
     """Undo a run in one transaction: see annulation.undo for what it does and raises."""
     with session_factory() as session, transaction(session):
-        return annulation.undo(session, execution_id, now=now, auteur=auteur)
+        bilan = annulation.undo(session, execution_id, now=now, auteur=auteur)
+        request_actualisation(session)
+        return bilan
 
 
 def confirm_disparitions(

@@ -1,11 +1,15 @@
-"""The web server's worker: it answers people whose request is too long to be read with a page they understand."""
+"""The web worker: its first PDF and its first map do not wait, and a request too long to be read gets a page."""
 
 from __future__ import annotations
 
 import socket
+import threading
 
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.workers.gthread import ThreadWorker
+
+from tierslieux.cartes.classes import load_mapclassify
+from tierslieux.emporter.pdf import warm_up
 
 # The program never sees such a request: no template, no style, no catalogue is at hand.
 PAGE = """<!doctype html>
@@ -31,8 +35,18 @@ PAGE = """<!doctype html>
 """
 
 
+def _warm_up() -> None:
+    warm_up()
+    load_mapclassify()
+
+
 class OuvrierWeb(ThreadWorker):  # type: ignore[misc]  # the library has no types
     """Threads, as gunicorn's own, with our page for a request whose line or headers pass the limits."""
+
+    def run(self) -> None:
+        """Serve; slow libraries are loaded meanwhile, in each process after they have parted: threads do not cross."""
+        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+        super().run()
 
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
         """Answer a request that cannot be read; nothing of it, nor of who sent it, is logged when it is too long."""

