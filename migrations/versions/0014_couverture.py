@@ -102,6 +102,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    tables = ("bloc_couverture", "edition_couverture", "acces_territoire", "acces_commune", "lieu_couvert", "point_habite")
-    for table in tables:
+    for table in ("bloc_couverture", "edition_couverture", "acces_territoire", "acces_commune"):
+        op.drop_table(table)
+    for table in ("lieu_couvert", "point_habite"):
         op.drop_table(table)
