@@ -32,7 +32,7 @@ from tierslieux.config import Settings
 from tierslieux.core.db import create_engine_for, session_factory
 from tierslieux.core.geo import CRS_WGS84, SRID_LAMBERT93
 from tierslieux.core.progress import ignore_progress
-from tierslieux.couverture import ecriture, lecture
+from tierslieux.couverture import blocs, lecture
 from tierslieux.couverture.actualisation import update
 from tierslieux.couverture.calcul import compute, compute_toutes_distances
 from tierslieux.couverture.communes import Communes
@@ -92,7 +92,7 @@ def main() -> int:
 
 def read(session: Session) -> tuple[Communes, Points, Lieux]:
     """What both sides start from."""
-    communes = ecriture.read_communes(session)
+    communes = blocs.read_communes(session)
     if communes is None:
         raise SystemExit("nothing is computed yet: flask couverture compute")
     lus = lecture.read_lieux(session, dt.datetime.now(dt.UTC).year)
@@ -103,7 +103,7 @@ def measure_proches(communes: Communes, points: Points, lieux: Lieux, fois: int)
     """Ours, the trees and geopandas, one after the other, `fois` times."""
 
     def ours() -> None:
-        departs = replace(points, xyz=locate(points.lon, points.lat))
+        departs = replace(points, xyz=locate(points.lon, points.lat, points.bassin))
         calcul = Calcul(communes, departs, lieux, dict.fromkeys(Cible, 20.0), np.arange(len(communes)))
         compute_toutes_distances(calcul)
 

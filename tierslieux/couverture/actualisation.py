@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from tierslieux.core.db import Rangee, transaction
 from tierslieux.core.progress import Progress, ignore_progress
 from tierslieux.core.sql import load_block
+from tierslieux.couverture import blocs, ecriture, lecture
 from tierslieux.couverture import calcul as entier
-from tierslieux.couverture import ecriture, lecture
 from tierslieux.couverture.agregats import LigneTerritoire, aggregate, build_groupes
 from tierslieux.couverture.bassins import find_bassin
 from tierslieux.couverture.calcul import (
@@ -121,9 +121,9 @@ def update(session: Session, choix: Choix | None, *, now: dt.datetime, progress:
         or not _is_same(medianes_h, compute_medianes(edition.resume["heures"]))
     ):
         return entier.compute(session, choix, now=now, progress=progress)
-    communes = ecriture.read_communes(session)
+    communes = blocs.read_communes(session)
     cibles = [cible for cible in Cible if any(cible in changement.cibles for changement in changements)]
-    avant = ecriture.read_blocs(session, [volet for volet in VOLETS if volet.cible in cibles])
+    avant = blocs.read_blocs(session, [volet for volet in VOLETS if volet.cible in cibles])
     if communes is None or not avant:
         return entier.compute(session, choix, now=now, progress=progress)
     touchees = find_touchees(communes, avant, changements)

@@ -16,7 +16,7 @@ from tierslieux.core.db import transaction
 from tierslieux.core.errors import SourceError
 from tierslieux.core.progress import Progress, ignore_progress
 from tierslieux.core.sql import load_block
-from tierslieux.couverture import ecriture, lecture
+from tierslieux.couverture import blocs, ecriture, lecture
 from tierslieux.couverture.agregats import LigneTerritoire, aggregate, build_groupes
 from tierslieux.couverture.communes import Communes
 from tierslieux.couverture.enums import SEUILS_MIN, Cible
@@ -293,7 +293,7 @@ def write(
         session.execute(load_block(SQL, bloc))
     tous = np.arange(len(communes))
     nombre = write_colonnes(session, communes, colonnes, dict.fromkeys(colonnes, tous), progress=progress)
-    ecriture.write_communes(session, communes)
+    blocs.write_communes(session, communes)
     ecriture.copy_territoires(session, lignes)
     return nombre + len(lignes)
 
@@ -308,8 +308,8 @@ def write_colonnes(
 ) -> int:
     """Write these rows of communes, as rows and as blocks; how many they are."""
     ecriture.copy_communes(session, communes.codes, colonnes, rangs, progress)
-    lots = {volet: set((ecrits // ecriture.TAILLE_LOT).tolist()) for volet, ecrits in rangs.items()}
-    ecriture.write_blocs(session, list(ecriture.iter_lots(colonnes, lots)))
+    lots = {volet: set((ecrits // blocs.TAILLE_LOT).tolist()) for volet, ecrits in rangs.items()}
+    blocs.write_blocs(session, list(blocs.iter_lots(colonnes, lots)))
     return sum(len(ecrits) for ecrits in rangs.values())
 
 

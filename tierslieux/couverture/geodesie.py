@@ -18,22 +18,31 @@ GEODE = Geod(ellps="GRS80")
 _EXCENTRICITE_2 = GEODE.es
 # Mean radius: only the bend of the ground between the ends depends on it.
 _RAYON_M = 6_371_008.8
+# Farther than any two points of the Earth; numbers this large are still exact to a thousandth of a millimetre.
+ECART_M = 1e8
 # Two distances closer than this may be in the other order along the ground.
 ECART_RELATIF = 1e-6
 
 
-def locate(lon: Flottants, lat: Flottants) -> Flottants:
-    """Degrees (EPSG:4326) → (n, 3) metres from the centre of the Earth."""
+def locate(lon: Flottants, lat: Flottants, bassin: NDArray[np.integer] | None = None) -> Flottants:
+    """Degrees (EPSG:4326) → (n, 3) metres from the centre of the Earth.
+
+    `bassin`: ranks of the parts of the country. Each part is then on an Earth of its own, ECART_M from the next: who
+    looks for what is near never finds what is beyond a sea.
+    """
     longitude, latitude = np.radians(lon), np.radians(lat)
     normale_m = GEODE.a / np.sqrt(1 - _EXCENTRICITE_2 * np.square(np.sin(latitude)))
     horizontale_m = normale_m * np.cos(latitude)
-    return np.column_stack(
+    xyz = np.column_stack(
         (
             horizontale_m * np.cos(longitude),
             horizontale_m * np.sin(longitude),
             normale_m * (1 - _EXCENTRICITE_2) * np.sin(latitude),
         )
     )
+    if bassin is not None:
+        xyz[:, 0] += ECART_M * bassin
+    return xyz
 
 
 def follow_sol(cordes_m: Flottants) -> Flottants:

@@ -146,7 +146,7 @@ def read_points(session: Session, communes: Communes, codes: Sequence[str] | Non
         if code not in par_commune:
             par_commune[code] = find_bassin(code, x, y)
     bassin = np.array([par_commune[code] for code in lues.tolist()], dtype=np.int64)
-    return Points(commune, lon, lat, part, communes.densite[commune], bassin, locate(lon, lat))
+    return Points(commune, lon, lat, part, communes.densite[commune], bassin, locate(lon, lat, bassin))
 
 
 def locate_communes(communes: Communes, points: Points) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
-from tierslieux.couverture.geodesie import ECART_RELATIF, follow_sol, locate, measure_cordes, measure_sol
+from tierslieux.couverture.geodesie import ECART_M, ECART_RELATIF, follow_sol, locate, measure_cordes, measure_sol
 from tierslieux.couverture.hypotheses import ATTEINTE_MIN, ZONES
 from tierslieux.trajets.estimation import Densite, compute_durees, compute_portee, get_hypotheses
 from tierslieux.trajets.moteur import Mode
@@ -83,7 +83,7 @@ def build_positions(lon: Flottants, lat: Flottants, bassin: Entiers) -> Position
     rangs = np.empty(len(ordre), dtype=np.int64)
     rangs[ordre] = np.cumsum(change) - 1
     lon, lat = lon[premiers], lat[premiers]
-    return Positions(lon, lat, bassin[premiers], locate(lon, lat), rangs)
+    return Positions(lon, lat, bassin[premiers], locate(lon, lat, bassin[premiers]), rangs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,49 +94,23 @@ class Proches:
     distances_m: Flottants
 
 
-@dataclass(frozen=True, slots=True)
-class Depart:
-    """The points of one part of the country: their ranks, and where they are."""
-
-    rangs: Entiers | slice
-    xyz: Flottants
-
-
-def group_bassins(points: Points) -> dict[int, Depart]:
-    """The points by part of the country: done once, it serves every kind of place."""
-    bassins, nombres = np.unique(points.bassin, return_counts=True)
-    if len(bassins) == 1:
-        return {int(bassins[0]): Depart(slice(None), points.xyz)}
-    ordre = np.split(np.argsort(points.bassin, kind="stable"), np.cumsum(nombres)[:-1])
-    return {int(b): Depart(rangs, points.xyz[rangs]) for b, rangs in zip(bassins, ordre, strict=True)}
-
-
-def find_proches(
-    points: Points, positions: Positions, lieux: Entiers, departs: dict[int, Depart] | None = None
-) -> Proches:
+def find_proches(points: Points, positions: Positions, lieux: Entiers) -> Proches:
     """The nearest and the second nearest of the places `lieux` (ranks, ascending) from each point.
 
     Of places equally near, the first in order is the nearest. Two positions whose distances differ by less than
-    ECART_RELATIF are compared along the ground by pyproj. `departs`: what `group_bassins` gives, when it is known.
+    ECART_RELATIF are compared along the ground by pyproj.
     """
-    departs = group_bassins(points) if departs is None else departs
     utiles, premiers, nombres = np.unique(positions.rangs[lieux], return_index=True, return_counts=True)
-    rangs = np.full((len(points), 2), -1, dtype=np.int64)
-    cordes_m = np.full((len(points), 2), np.inf)
-    bassins = positions.bassin[utiles]
-    for bassin in np.unique(bassins):
-        depart = departs.get(int(bassin))
-        if depart is None:
-            continue
-        ici = utiles[bassins == bassin]
-        ouvriers = -1 if len(depart.xyz) > _POINTS_PAR_OUVRIER else 1
-        cordes_m[depart.rangs], trouves = cKDTree(positions.xyz[ici]).query(depart.xyz, k=2, workers=ouvriers)
-        # What is not found has the rank after the last.
-        rangs[depart.rangs] = np.append(ici, -1)[trouves]
+    if not len(utiles):
+        return Proches(np.full(len(points), -1, dtype=np.int64), np.full((len(points), 2), np.inf))
+    ouvriers = -1 if len(points) > _POINTS_PAR_OUVRIER else 1
+    cordes_m, trouves = cKDTree(positions.xyz[utiles]).query(points.xyz, k=2, workers=ouvriers)
+    # What is on another Earth, or not there at all (its rank is then the last plus one), is not found.
+    ailleurs = cordes_m > ECART_M / 2
+    cordes_m[ailleurs] = np.inf
+    rangs = np.append(utiles, -1)[np.where(ailleurs, len(utiles), trouves)]
     distances_m = follow_sol(cordes_m)
     _settle(points, positions, rangs, distances_m)
-    if not len(utiles):
-        return Proches(rangs[:, 0], distances_m)
     trouve = rangs[:, 0] >= 0
     ordre = np.zeros(len(positions), dtype=np.int64)
     ordre[utiles] = np.arange(len(utiles))
@@ -216,8 +190,7 @@ def _pair(points: Points, positions: Positions, arbre: cKDTree | None) -> tuple[
         lots_i.append(ici[paires["i"]])
         lots_j.append(paires["j"].astype(np.int64))
     i, j = np.concatenate(lots_i), np.concatenate(lots_j)
-    memes = points.bassin[i] == positions.bassin[j]
-    i, j, _ = _sort((i[memes], j[memes], np.zeros(int(memes.sum()))), (len(points), len(positions)))
+    i, j, _ = _sort((i, j, np.zeros(len(i))), (len(points), len(positions)))
     return i, j, follow_sol(measure_cordes(points.xyz[i], positions.xyz[j]))
 
 

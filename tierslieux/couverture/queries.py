@@ -49,38 +49,10 @@ def list_acces_territoire_stmt(niveau: Niveau, code: str) -> Stmt:
     return select(AccesTerritoire).where(AccesTerritoire.niveau == niveau, AccesTerritoire.code == code)
 
 
-def list_parts_communes_stmt(
-    cible: str,
-    mode: str,
-    besoin: tuple[str, int | None],
-    part: tuple[str, int] | None,
-    parent: tuple[Niveau, str] | None,
-) -> Stmt:
-    """(code, nom, population, parts_au_dela, valeur, bas, haut, part) of communes, by code; NULL where absent.
-
-    `besoin` and `part`: indicators with their vintage, which must be known.
-    """
-    stmt = select(Territoire.code, Territoire.nom, Territoire.population, AccesCommune.parts_au_dela).outerjoin(
-        AccesCommune,
-        and_(AccesCommune.cible == cible, AccesCommune.mode == mode, AccesCommune.code == Territoire.code),
-    )
-    nombre = aliased(ValeurIndicateur)
-    stmt = _join_valeur(stmt, nombre, besoin).add_columns(nombre.valeur, nombre.bas, nombre.haut)
-    proportion = aliased(ValeurIndicateur)
-    stmt = _join_valeur(stmt, proportion, part or ("", None)).add_columns(proportion.valeur.label("part"))
-    return _restrict(stmt.where(Territoire.niveau == Niveau.COMMUNE), Niveau.COMMUNE, parent).order_by(Territoire.code)
-
-
-def _join_valeur(stmt: Stmt, valeur: type[ValeurIndicateur], indicateur: tuple[str, int | None]) -> Stmt:
-    return stmt.outerjoin(
-        valeur,
-        and_(
-            valeur.indicateur == indicateur[0],
-            valeur.millesime == indicateur[1],
-            valeur.niveau == Territoire.niveau,
-            valeur.code == Territoire.code,
-        ),
-    )
+def list_communes_stmt(parent: tuple[Niveau, str] | None) -> Stmt:
+    """(code, nom, population) of every commune, or of those inside `parent`, by code."""
+    stmt = select(Territoire.code, Territoire.nom, Territoire.population).where(Territoire.niveau == Niveau.COMMUNE)
+    return _restrict(stmt, Niveau.COMMUNE, parent).order_by(Territoire.code)
 
 
 def list_ecarts_niveau_stmt(niveau: Niveau, cible: str, mode: str, parent: tuple[Niveau, str] | None) -> Stmt:
@@ -126,52 +98,6 @@ def _list_parents(modele: type[Territoire]) -> dict[Niveau, InstrumentedAttribut
 # --- Rank ------------------------------------------------------------------------------------------------------------
 
 
-def get_classe_commune_stmt(grille: tuple[str, int], code: str) -> Stmt:
-    """(classe,) of a commune."""
-    return select(ValeurIndicateur.valeur).where(*_build_grille(grille), ValeurIndicateur.code == code)
-
-
-def list_classes_epci_stmt(grille: tuple[str, int], classes: Collection[Collection[int]]) -> Stmt:
-    """(code, *people of each set of classes) of EPCI: the class of an EPCI is that of most of its people."""
-    comptes = [
-        func.coalesce(func.sum(Territoire.population).filter(ValeurIndicateur.valeur.in_(groupe)), 0)
-        for groupe in classes
-    ]
-    return (
-        select(Territoire.epci_code, *comptes)
-        .join(ValeurIndicateur, and_(*_build_grille(grille), ValeurIndicateur.code == Territoire.code))
-        .where(Territoire.niveau == Niveau.COMMUNE, Territoire.epci_code.is_not(None))
-        .group_by(Territoire.epci_code)
-    )
-
-
-def count_rang_commune_stmt(
-    cible: str,
-    mode: str,
-    *,
-    rang_seuil: int,
-    part: float,
-    grille: tuple[str, int],
-    classes: Collection[int] | None,
-) -> Stmt:
-    """(better, total) of the inhabited communes of these classes, by the share of their people beyond a threshold.
-
-    `rang_seuil`: rank of the threshold, from 0.
-    """
-    valeur = AccesCommune.parts_au_dela[rang_seuil + 1]
-    stmt = (
-        select(func.count().filter(valeur < part), func.count())
-        .select_from(AccesCommune)
-        .join(Territoire, and_(Territoire.niveau == Niveau.COMMUNE, Territoire.code == AccesCommune.code))
-        .where(AccesCommune.cible == cible, AccesCommune.mode == mode, Territoire.population > 0)
-    )
-    if classes is None:
-        return stmt
-    return stmt.join(ValeurIndicateur, and_(*_build_grille(grille), ValeurIndicateur.code == AccesCommune.code)).where(
-        ValeurIndicateur.valeur.in_(classes)
-    )
-
-
 def count_rang_territoire_stmt(
     niveau: Niveau, cible: str, mode: str, *, rang_seuil: int, part: float, codes: Collection[str] | None
 ) -> Stmt:
@@ -184,11 +110,3 @@ def count_rang_territoire_stmt(
         AccesTerritoire.besoin > 0,
     )
     return stmt if codes is None else stmt.where(AccesTerritoire.code.in_(sorted(codes)))
-
-
-def _build_grille(grille: tuple[str, int]) -> tuple[ColumnElement[bool], ...]:
-    return (
-        ValeurIndicateur.indicateur == grille[0],
-        ValeurIndicateur.millesime == grille[1],
-        ValeurIndicateur.niveau == Niveau.COMMUNE,
-    )

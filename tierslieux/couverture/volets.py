@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from tierslieux.core.progress import Progress, ignore_progress
@@ -14,7 +16,6 @@ from tierslieux.couverture.enums import SEUILS_MIN, Cible
 from tierslieux.couverture.hypotheses import PERSONNES, VOLETS, Volet
 from tierslieux.couverture.methodes import (
     DENSITES,
-    Depart,
     Entiers,
     Flottants,
     Points,
@@ -25,7 +26,6 @@ from tierslieux.couverture.methodes import (
     build_positions,
     compute_rayon,
     find_proches,
-    group_bassins,
     iter_portees,
     share,
     sum_demandes,
@@ -51,7 +51,7 @@ class Lieux:
     lat: Flottants
     bassin: Entiers
     heures: Flottants
-    cibles: np.typing.NDArray[np.bool_]
+    cibles: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -145,7 +145,6 @@ class Calcul:
     moteurs: Moteurs | None = None
     positions: Positions = field(init=False)
     locaux: Entiers = field(init=False)
-    departs: dict[int, Depart] = field(init=False)
     debuts: Entiers = field(init=False)
     groupes: Entiers = field(init=False)
     gens: Flottants = field(init=False)
@@ -153,7 +152,6 @@ class Calcul:
 
     def __post_init__(self) -> None:
         self.positions = build_positions(self.lieux.lon, self.lieux.lat, self.lieux.bassin)
-        self.departs = group_bassins(self.points)
         toutes = len(self.communes_vues) == len(self.communes)
         self.locaux = self.points.commune if toutes else np.searchsorted(self.communes_vues, self.points.commune)
         # Points are in the order of communes: where each commune begins, and which one each point is of among those.
@@ -169,13 +167,16 @@ class Calcul:
     def mean(self, valeurs: Flottants) -> Flottants:
         """Means over the people of each commune; what is not finite counts for nobody."""
         connues = np.isfinite(valeurs)
-        poids = self.points.part * connues
-        somme, total = self.sum(np.where(connues, valeurs, 0.0) * poids), self.sum(poids)
-        return np.divide(somme, total, out=np.full_like(somme, np.nan), where=total > 0)
+        return _average(self.sum(np.where(connues, valeurs, 0.0)), self.sum(connues))
 
-    def sum(self, valeurs: Flottants) -> Flottants:
-        """Sums over the points of each commune."""
-        return np.bincount(self.locaux, weights=valeurs, minlength=len(self.communes_vues)).astype(np.float64)
+    def sum(self, valeurs: NDArray[Any], lot: slice = slice(None)) -> Flottants:
+        """Sums over the people of each commune of values by point, or by point of a lot."""
+        poids = valeurs * self.points.part[lot]
+        return np.bincount(self.locaux[lot], weights=poids, minlength=len(self.communes_vues)).astype(np.float64)
+
+    def count(self) -> Flottants:
+        """Shares of the people of each commune that have a point: 1, or 0 without any."""
+        return self.sum(np.ones(len(self.points)))
 
     def hide_inconnues(self, cible: Cible, valeurs: Flottants) -> Flottants:
         """The values, NaN where nobody knows who is in need although it is known elsewhere: who shares is not known."""
@@ -186,7 +187,7 @@ class Calcul:
 
     def find(self, cible: Cible) -> Proches:
         """The two nearest places of a kind from each point."""
-        return find_proches(self.points, self.positions, self.lieux.list_de(cible), self.departs)
+        return find_proches(self.points, self.positions, self.lieux.list_de(cible))
 
     @property
     def remplacer(self) -> Remplacer | None:
@@ -252,8 +253,8 @@ def compute_distances(calcul: Calcul, cible: Cible) -> dict[Mode, Distances]:
 
 def summarize_durees(calcul: Calcul, durees_min: Flottants, elus: Entiers, portees_m: Flottants) -> Distances:
     """Means and shares by commune of minutes (n, 2) by point, infinite where no journey leads."""
-    part, (premier_min, second_min) = calcul.points.part, durees_min.T
-    au_dela = [np.minimum(calcul.sum(part * (premier_min > seuil)), 1.0) for seuil in SEUILS_MIN]
+    premier_min, second_min = durees_min.T
+    au_dela = [np.minimum(calcul.sum(premier_min > seuil), 1.0) for seuil in SEUILS_MIN]
     return Distances(elus, calcul.mean(premier_min), calcul.mean(second_min), np.column_stack(au_dela), portees_m)
 
 
@@ -292,19 +293,30 @@ def compute_services(calcul: Calcul, demandes: Flottants, lots: Lots) -> Service
     volets = [volet for volet in VOLETS if volet.cible in calcul.cibles]
     parlants = [volet for volet in volets if not np.isnan(calcul.medianes_h[volet.cible])]
     offres_h = {c: sum_offres(calcul.positions, calcul.lieux, c, calcul.medianes_h[c]) for c in calcul.cibles}
-    heures = {volet: np.full(len(calcul.points), np.nan) for volet in volets}
-    acces = {volet: np.full(len(calcul.points), np.nan) for volet in volets}
+    heures = {volet: np.zeros(len(calcul.communes_vues)) for volet in parlants}
+    acces = {volet: np.zeros(len(calcul.communes_vues)) for volet in parlants}
     for lot, portees in lots or iter_portees(calcul.points, calcul.positions, calcul.remplacer):
         for volet in parlants:
             b = int(volet.cible is Cible.TIERS_LIEU)
             parts_h = share(offres_h[volet.cible], demandes[modes.index(volet.mode), b])
-            heures[volet][lot] = _apply(portees[volet.mode].atteinte, offres_h[volet.cible])
-            acces[volet][lot] = _apply(portees[volet.mode].poids, parts_h)
+            heures[volet] += calcul.sum(_apply(portees[volet.mode].atteinte, offres_h[volet.cible]), lot)
+            acces[volet] += calcul.sum(_apply(portees[volet.mode].poids, parts_h), lot)
         calcul.progress("hours within reach", lot.stop, len(calcul.points))
+    total = calcul.count()
+    muet = np.full(len(calcul.communes_vues), np.nan)
     return Services(
-        {volet: calcul.mean(valeurs) for volet, valeurs in heures.items()},
-        {volet: calcul.hide_inconnues(volet.cible, PERSONNES * calcul.mean(v)) for volet, v in acces.items()},
+        {volet: _average(heures[volet], total) if volet in heures else muet for volet in volets},
+        {
+            volet: calcul.hide_inconnues(volet.cible, PERSONNES * _average(acces[volet], total))
+            if volet in acces
+            else muet
+            for volet in volets
+        },
     )
+
+
+def _average(sommes: Flottants, total: Flottants) -> Flottants:
+    return np.divide(sommes, total, out=np.full_like(sommes, np.nan), where=total > 0)
 
 
 def _apply(portees: csr_array, valeurs: Flottants) -> Flottants:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from tierslieux.config import Settings
 from tierslieux.core.db import transaction
 from tierslieux.core.progress import Progress
+from tierslieux.couverture.actualisation import update_couverture
 from tierslieux.couverture.calcul import Rapport as RapportCouverture
-from tierslieux.couverture.calcul import compute_couverture
-from tierslieux.couverture.services import find_edition
 from tierslieux.imports.rapport import REUSSIE, Rapport
 from tierslieux.imports.services import run_all_missing
 from tierslieux.indicateurs import services as indicateurs
@@ -26,8 +25,7 @@ from tierslieux.trajets.choix import build_choix
 class Chargement:
     """What was loaded: the territories (None if they were there), each source of places that was due, and indicators.
 
-    `indicateurs`: those that were loaded or computed, and those that lack, with their reason. `couverture`: None when
-    nothing that it stems from has changed.
+    `indicateurs`: those that were loaded or computed, and those that lack, with their reason.
     """
 
     territoires: RapportTerritoires | None
@@ -55,20 +53,8 @@ def load_missing(
     chiffres = indicateurs.load_missing(
         session_factory, settings.raw_dir, telechargement=settings.telechargement, now=now, progress=progress
     )
-    chargement = Chargement(territoires, sources, chiffres)
-    with session_factory() as session:
-        due = find_edition(session) is None or _has_changed(chargement)
-    if due:
-        choix = build_choix(settings)
-        chargement.couverture = compute_couverture(session_factory, choix, now=now, progress=progress)
-    return chargement
-
-
-def _has_changed(chargement: Chargement) -> bool:
-    """Whether territories, places or figures are others than before."""
-    lieux = any(r.statut == REUSSIE and r.created + r.updated + r.merged > 0 for r in chargement.sources)
-    chiffres = any(rapport.statut == "chargee" for rapport in chargement.indicateurs)
-    return chargement.territoires is not None or lieux or chiffres
+    couverture = update_couverture(session_factory, build_choix(settings), now=now, progress=progress)
+    return Chargement(territoires, sources, chiffres, couverture)
 
 
 def render_chargement(chargement: Chargement) -> list[str]:
@@ -87,12 +73,9 @@ def render_chargement(chargement: Chargement) -> list[str]:
             f"{rapport.unchanged} unchanged, {rapport.merged} merged, rejected: {rejets}; in {rapport.seconds} s"
         )
     lignes += _render_indicateurs(chargement.indicateurs)
-    if chargement.couverture is not None:
-        rapport_couverture = chargement.couverture
-        lignes.append(
-            f"coverage: {rapport_couverture.communes} communes, {rapport_couverture.lieux} places,"
-            f" in {rapport_couverture.secondes} s"
-        )
+    calcul = chargement.couverture
+    if calcul is not None and calcul.lignes_ecrites:
+        lignes.append(f"coverage: {calcul.communes} communes, {calcul.lieux} places, in {calcul.secondes} s")
     return lignes
 
 

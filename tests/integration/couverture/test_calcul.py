@@ -195,3 +195,19 @@ def test_large_communes_have_points_over_their_ground(session: Session, rapport:
     assert sorted((p.origine, p.part) for p in points) == [("mairie", 0.5), ("reparti", 0.25), ("reparti", 0.25)]
     assert rapport.points == 18 + 2 * 18
     assert PAS_DEG == 0.06
+
+
+def test_points_by_lots_give_the_same(session: Session, rapport: Rapport, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A national grid does not fit in one lot."""
+
+    def read() -> list[tuple[object, ...]]:
+        session.expire_all()
+        colonnes = AccesCommune.__table__.c
+        return [tuple(r) for r in session.execute(select(*colonnes).order_by(*colonnes[:3]))]
+
+    avant = read()
+    monkeypatch.setattr("tierslieux.couverture.methodes._LOT", 7)
+    assert compute(session, None, now=NOW, progress=ignore_progress).points == rapport.points
+    for ligne, attendue in zip(read(), avant, strict=True):
+        for valeur, autre in zip(ligne, attendue, strict=True):
+            assert valeur == (pytest.approx(autre, rel=1e-12) if isinstance(autre, float | list) else autre)

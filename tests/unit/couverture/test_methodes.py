@@ -17,8 +17,8 @@ from tierslieux.trajets.moteur import Mode
 
 
 def make_points(lon: list[float], lat: list[float], bassin: list[int] | None = None) -> Points:
-    x, y, n = np.array(lon), np.array(lat), len(lon)
-    return Points(np.arange(n), x, y, np.ones(n), np.full(n, 2), np.array(bassin or [0] * n), locate(x, y))
+    x, y, n, b = np.array(lon), np.array(lat), len(lon), np.array(bassin or [0] * len(lon))
+    return Points(np.arange(n), x, y, np.ones(n), np.full(n, 2), b, locate(x, y, b))
 
 
 def test_distances_are_those_along_the_ground() -> None:
