@@ -36,7 +36,7 @@ def test_from_the_sources_to_a_file_without_script(ouvrir: Ouvrir, tmp_path: Pat
     visite = ouvrir(360, script=False, accept_downloads=True)
     visite.page.goto("/donnees")
     visite.page.get_by_role("link", name="Télécharger les données").click()
-    visite.page.get_by_label("Département").select_option("29")
+    visite.page.get_by_label("Département", exact=True).select_option("29")
     visite.page.get_by_label("Type de lieu").select_option("epn")
     visite.page.get_by_role("button", name="Choisir ces lieux").click()
     # 22 of the 44 places laid around Brest.
