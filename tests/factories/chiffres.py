@@ -15,11 +15,20 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tierslieux.couverture.blocs import iter_lots, write_blocs, write_communes
+from tierslieux.couverture.communes import Communes
+from tierslieux.couverture.enums import Cible
+from tierslieux.couverture.hypotheses import Volet
 from tierslieux.couverture.models import AccesCommune, AccesTerritoire, EditionCouverture
+from tierslieux.couverture.volets import Colonnes
 from tierslieux.indicateurs.models import EditionIndicateurs, ValeurIndicateur
 from tierslieux.territoires.enums import CODE_FRANCE, Niveau
+from tierslieux.territoires.models import Territoire
+from tierslieux.trajets.moteur import Mode
 
 PERSONNES = "personnes_illectronisme"
 BREST, TREGOR = "242900314", "200000001"
@@ -164,6 +173,43 @@ def make_acces(session: Session) -> None:
         )
     )
     session.flush()
+    _make_blocs(session)
+
+
+def _make_blocs(session: Session) -> None:
+    """The same shares as tables of numbers; a fifth of the people aged 15 and over of each commune is in need."""
+    codes = sorted(_PARTS)
+    nombre = len(codes)
+    habitants = {t.code: t.population for t in session.scalars(select(Territoire).where(Territoire.code.in_(codes)))}
+    besoins = np.array([_BESOINS[code][0] if code in _BESOINS else np.nan for code in codes])
+    un = np.array(["un"])
+    communes = Communes(
+        codes=np.array(codes),
+        epcis=un,
+        departements=un,
+        regions=un,
+        rangs_epcis=np.zeros(nombre, dtype=np.int64),
+        rangs_departements=np.zeros(nombre, dtype=np.int64),
+        rangs_regions=np.zeros(nombre, dtype=np.int64),
+        population=np.array([float(habitants.get(code) or 0) for code in codes]),
+        densite=np.zeros(nombre, dtype=np.int64),
+        parts=np.where(np.isnan(besoins), np.nan, 0.2),
+        personnes_15=besoins * 5,
+        actifs=np.full(nombre, np.nan),
+        lon=np.full(nombre, np.nan),
+        lat=np.full(nombre, np.nan),
+        rayon_m=np.full(nombre, np.nan),
+        bassin=np.zeros(nombre, dtype=np.int64),
+        ecart_regions=np.array([0.01]),
+        ecarts=np.array([0.01, 0.01]),
+        annee=np.array([2021]),
+    )
+    write_communes(session, communes)
+    parts = np.array([_PARTS[code] for code in codes])
+    autres = np.full((nombre, 5), np.nan)
+    table = Colonnes(np.column_stack((autres, parts, np.full(nombre, np.nan))))
+    volet = Volet(Cible.AIDE, Mode.VOITURE)
+    write_blocs(session, list(iter_lots({volet: table}, {volet: [0]})))
 
 
 def make_edition(session: Session) -> None:
