@@ -1,7 +1,7 @@
 """`python -m tests.verifications`: what is checked against an independent answer, in figures; exit 1 on a disagreement.
 
-Needs no database, but for `--couverture`, which checks what is computed in that of DATABASE_URL instead. The suite runs
-smaller versions of the same.
+Needs no database, but for `--couverture`, which checks what is computed in that of DATABASE_URL instead. `--plans`
+needs spopt, which is no dependency. The suite runs smaller versions of the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TypeVar
 from tests.oracles.couverture import run_couverture
 from tests.oracles.horaires import run_oracle
 from tests.oracles.phrases import run_phrases
+from tests.oracles.plans import run_plans
 from tests.oracles.trajets import run_trajets
 from tierslieux.config import Settings
 from tierslieux.core.db import create_engine_for, session_factory
@@ -29,14 +30,19 @@ EXEMPLES_MAX = 10
 
 
 def main() -> int:
-    """Run the three checks, or that of coverage, and print their figures as JSON."""
+    """Run the three checks, or that of coverage or of plans, and print their figures as JSON."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--n", type=int, default=200_000, help="draws of hours and of journeys (default: 200,000)")
     options.add_argument("--seed", type=int, default=1, help="of the draws (default: 1)")
     options.add_argument(
         "--couverture", action="store_true", help="the coverage of the database of DATABASE_URL, in place of the rest"
     )
+    options.add_argument(
+        "--plans", type=int, metavar="N", help="N plans of each objective beside spopt's, in place of the rest (try 30)"
+    )
     choix = options.parse_args()
+    if choix.plans:
+        return check_plans(choix.plans, choix.seed)
     if choix.couverture:
         return check_couverture()
     horaires, duree_horaires_s = _time(lambda: run_oracle(choix.n, choix.seed))
@@ -66,6 +72,14 @@ def check_couverture() -> int:
     with session_factory(create_engine_for(url))() as session:
         bilan, duree_s = _time(lambda: run_couverture(session))
     rapport = {"couverture": _report(bilan.verifications, bilan.desaccords, duree_s)}
+    sys.stdout.write(json.dumps(rapport, ensure_ascii=False, indent=2) + "\n")
+    return int(bool(bilan.desaccords))
+
+
+def check_plans(nombre: int, graine: int) -> int:
+    """Compare optima with those of spopt, and print the figures as JSON."""
+    bilan, duree_s = _time(lambda: run_plans(nombre, graine))
+    rapport = {"plans": _report(bilan.verifications, bilan.desaccords, duree_s)}
     sys.stdout.write(json.dumps(rapport, ensure_ascii=False, indent=2) + "\n")
     return int(bool(bilan.desaccords))
 

@@ -7,7 +7,8 @@ import heapq
 import numpy as np
 from scipy.sparse import csr_array
 
-from tierslieux.planification.probleme import Entiers, Flottants
+from tierslieux.planification.optimisation.contraintes import Gardien
+from tierslieux.planification.optimisation.probleme import Entiers, Flottants
 
 _TOURS_MAX = 20
 
@@ -36,26 +37,50 @@ def open_greedily(portee: csr_array, poids: Flottants, nombre: int) -> Entiers:
     return np.array(sorted(choisis), dtype=np.int64)
 
 
-def improve(portee: csr_array, poids: Flottants, sites: Entiers) -> Entiers:
-    """Exchange one open site for a closed one while that serves more people; the first best exchange of each turn."""
+def complete(portee: csr_array, poids: Flottants, sites: Entiers, gardien: Gardien) -> Entiers:
+    """Open, beside these, the candidate that adds most people, as long as the rules let one in."""
+    choisis = [int(i) for i in sites]
+    restants = poids.copy()
+    restants[portee[sites].indices] = 0.0
+    for _ in range(portee.shape[0]):
+        gains = np.where(gardien.list_entrants(np.array(choisis, dtype=np.int64)), portee @ restants, -1.0)
+        entrant = int(np.argmax(gains))
+        if gains[entrant] <= 0:
+            break
+        choisis.append(entrant)
+        restants[_list_demandes(portee, entrant)] = 0.0
+    return np.array(sorted(choisis), dtype=np.int64)
+
+
+def improve(portee: csr_array, poids: Flottants, sites: Entiers, gardien: Gardien | None = None) -> Entiers:
+    """Exchange one open site for a closed one while that serves more people and the rules let it."""
     choisis = [int(i) for i in sites]
     fois = np.zeros(portee.shape[1], dtype=np.int64)
     for i in choisis:
-        fois[portee.indices[portee.indptr[i] : portee.indptr[i + 1]]] += 1
+        fois[_list_demandes(portee, i)] += 1
     for _ in range(_TOURS_MAX):
         change = False
         for rang in range(len(choisis)):
             sortant = choisis[rang]
-            quittees = portee.indices[portee.indptr[sortant] : portee.indptr[sortant + 1]]
+            if gardien is not None and gardien.imposes[sortant]:
+                continue
+            quittees = _list_demandes(portee, sortant)
             fois[quittees] -= 1
             gains = portee @ np.where(fois == 0, poids, 0.0)
             gains[choisis] = -1.0
+            if gardien is not None:
+                reste = np.array(choisis[:rang] + choisis[rang + 1 :], dtype=np.int64)
+                gains[~gardien.list_entrants(reste)] = -1.0
             perdu = float(poids[quittees[fois[quittees] == 0]].sum())
             entrant = int(np.argmax(gains))
             if gains[entrant] > perdu * (1 + 1e-12):
                 choisis[rang] = entrant
                 change = True
-            fois[portee.indices[portee.indptr[choisis[rang]] : portee.indptr[choisis[rang] + 1]]] += 1
+            fois[_list_demandes(portee, choisis[rang])] += 1
         if not change:
             break
     return np.array(sorted(choisis), dtype=np.int64)
+
+
+def _list_demandes(portee: csr_array, candidat: int) -> Entiers:
+    return np.asarray(portee.indices[portee.indptr[candidat] : portee.indptr[candidat + 1]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,18 @@ class Instance:
         return float(self.poids[self.compute_servis(sites)].sum())
 
 
+class Candidats(Protocol):
+    """What rules are checked against."""
+
+    @property
+    def candidats(self) -> int:
+        """How many candidates."""
+
+    @property
+    def couts(self) -> Flottants | None:
+        """What opening each costs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Regles:
     """What a plan must keep. Candidates are given by their index.
@@ -80,20 +93,25 @@ class Regles:
         """Whether a candidate matters only by what it reaches and costs."""
         return not (self.imposes or len(self.conflits) or self.groupes)
 
-    def check(self, instance: Instance) -> None:
+    def check(self, instance: Candidats) -> None:
         """Raise InfaisableError for rules that clash before any computation."""
-        m = instance.candidats
-        if self.sites_max is not None and self.sites_max > m - len(self.interdits):
-            raise InfaisableError(
-                f"{self.sites_max} sites sont demandés et {m - len(self.interdits)} candidats sont possibles."
-            )
+        possibles = instance.candidats - len(set(self.interdits))
+        if self.sites_max is not None and self.sites_max < 0:
+            raise InfaisableError(f"{self.sites_max} sites sont demandés : il en faut 0 ou plus.")
+        if self.budget is not None and self.budget < 0:
+            raise InfaisableError(f"Le budget est de {self.budget:.0f} : il en faut un de 0 ou plus.")
+        if self.sites_max is not None and self.sites_max > possibles:
+            raise InfaisableError(f"{self.sites_max} sites sont demandés et {possibles} candidats sont possibles.")
         if self.sites_max is not None and len(self.imposes) > self.sites_max:
             raise InfaisableError(f"{len(self.imposes)} sites sont imposés et {self.sites_max} sont permis.")
         communs = sorted(set(self.imposes) & set(self.interdits))
         if communs:
-            raise InfaisableError(f"{len(communs)} candidat(s) sont à la fois imposés et interdits.")
-        if self.budget is not None and instance.couts is not None:
-            depense = float(instance.couts[list(self.imposes)].sum())
+            raise InfaisableError(
+                f"{len(self.imposes)} sites sont imposés et {len(communs)} d’entre eux sont interdits."
+            )
+        if self.budget is not None:
+            prix = np.ones(instance.candidats) if instance.couts is None else instance.couts
+            depense = float(prix[list(self.imposes)].sum())
             if depense > self.budget:
                 raise InfaisableError(f"Les sites imposés coûtent {depense:.0f} et le budget est de {self.budget:.0f}.")
 

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from tierslieux.planification.couverture_maximale import build_programme
-from tierslieux.planification.heuristiques import open_greedily
-from tierslieux.planification.probleme import TOLERANCE, Entiers, InfaisableError, Instance, Plan, Regles
-from tierslieux.planification.reductions import Reduite, reduce_instance
-from tierslieux.planification.solveur import Programme, solve
+from tierslieux.planification.optimisation.contraintes import build_contraintes, explain_impossible
+from tierslieux.planification.optimisation.couverture_maximale import build_programme, hold_personnes
+from tierslieux.planification.optimisation.heuristiques import open_greedily
+from tierslieux.planification.optimisation.probleme import (
+    TOLERANCE,
+    Entiers,
+    Flottants,
+    InfaisableError,
+    Instance,
+    Plan,
+    Regles,
+)
+from tierslieux.planification.optimisation.reductions import Reduite, reduce_instance
+from tierslieux.planification.optimisation.solveur import Programme, solve
 
 # Sums of people are floats: a share is reached when it is missed by less than this part of a person.
 _MARGE = 1e-6
+_TEMPS_MAX_S = 10.0
 
 
 def solve_ensemble(instance: Instance, regles: Regles, part: float, *, temps_max_s: float = 60.0) -> Plan:
@@ -37,8 +48,11 @@ def solve_ensemble(instance: Instance, regles: Regles, part: float, *, temps_max
             f"Tous les candidats ensemble servent {100 * possible / instance.poids.sum():.1f} % des personnes, "
             f"et {100 * part:.1f} % sont demandés."
         )
-    programme = _build(reduite, instance, regles, couts, visee - reduite.acquis)
     m = len(reduite.candidats)
+    if not m:
+        # What is served already is enough, and no rule names a candidate.
+        return conclude_couts(np.empty(0, dtype=np.int64), couts, 0.0, debut_s)
+    programme = _build(reduite, instance, regles, couts, visee - reduite.acquis)
     entiers = np.zeros(len(programme.gains), dtype=bool)
     entiers[:m] = True
     sites = _find_glouton(reduite, regles, visee - reduite.acquis)
@@ -48,15 +62,42 @@ def solve_ensemble(instance: Instance, regles: Regles, part: float, *, temps_max
         depart[sites] = 1.0
         depart[m + np.unique(reduite.portee[sites].indices)] = 1.0
     reponse = solve(programme, entiers=entiers, depart=depart, temps_max_s=temps_max_s)
+    if reponse.is_impossible:
+        raise _explain(instance, regles, couts, part)
     if reponse.x is None:
-        raise InfaisableError("Aucun plan ne respecte toutes ces règles à la fois.")
+        raise InfaisableError(f"Aucun plan n’a été trouvé en {temps_max_s:.0f} secondes, et aucun n’est exclu.")
     choisis = reduite.candidats[np.flatnonzero(reponse.x[:m] > 0.5)]
     return conclude_couts(choisis, couts, -reponse.borne, debut_s)
 
 
-def conclude_couts(sites: Entiers, couts: np.ndarray, borne: float, debut_s: float) -> Plan:
+def _explain(instance: Instance, regles: Regles, couts: Flottants, part: float) -> InfaisableError:
+    """Why the rules leave no plan that serves the share."""
+    if regles.sites_max is None and regles.budget is None:
+        return explain_impossible(regles, instance.couts, instance.candidats)
+    libre = replace(instance, couts=None)
+    if regles.sites_max is not None:
+        sites = solve_ensemble(libre, replace(regles, sites_max=None, budget=None), part, temps_max_s=_TEMPS_MAX_S)
+        if sites.borne > regles.sites_max:
+            return InfaisableError(
+                f"Servir {100 * part:.1f} % des personnes demande au moins {sites.borne:.0f} sites "
+                f"et {regles.sites_max} sont permis."
+            )
+    if regles.budget is not None:
+        plan = solve_ensemble(
+            replace(instance, couts=couts), replace(regles, sites_max=None, budget=None), part, temps_max_s=_TEMPS_MAX_S
+        )
+        if plan.borne > regles.budget:
+            return InfaisableError(
+                f"Servir {100 * part:.1f} % des personnes coûte au moins {plan.borne:.0f} "
+                f"et le budget est de {regles.budget:.0f}."
+            )
+    return explain_impossible(regles, instance.couts, instance.candidats)
+
+
+def conclude_couts(sites: Entiers, couts: Flottants, borne: float, debut_s: float) -> Plan:
     """The plan with its cost computed again; a bound on whole sites is whole."""
     objectif = float(couts[sites].sum())
+    borne = max(borne, 0.0)
     if (couts == 1).all():
         borne = float(math.ceil(borne - 1e-6))
     if borne > objectif or objectif - borne <= TOLERANCE * max(objectif, 1.0):
@@ -64,17 +105,22 @@ def conclude_couts(sites: Entiers, couts: np.ndarray, borne: float, debut_s: flo
     return Plan(tuple(int(i) for i in np.sort(sites)), objectif, borne, time.perf_counter() - debut_s)
 
 
-def _build(reduite: Reduite, instance: Instance, regles: Regles, couts: np.ndarray, visee: float) -> Programme:
+def _build(reduite: Reduite, instance: Instance, regles: Regles, couts: Flottants, visee: float) -> Programme:
     """The rows of maximal covering, one more for the people to serve, and the costs as objective."""
-    base = build_programme(reduite, instance, regles)
+    contraintes = build_contraintes(regles, instance.couts, reduite.candidats, instance.candidats)
+    base = build_programme(reduite, contraintes)
     m, n = reduite.portee.shape
-    servis = csr_array(np.concatenate((np.zeros(m), reduite.poids))[None, :])
+    ligne, assez, _ = hold_personnes(reduite, visee)
+    bas = base.bas.copy()
+    if visee >= float(reduite.poids.sum()) - 2 * _MARGE:
+        # All of them: each demand by itself, rather than their sum.
+        bas[m:] = 1.0
     return Programme(
         gains=np.concatenate((-couts[reduite.candidats], np.zeros(n))),
-        bas=base.bas,
+        bas=bas,
         haut=base.haut,
-        lignes=csr_array(vstack([base.lignes, servis], format="csr")) if n else csr_array(hstack([base.lignes])),
-        lignes_bas=np.append(base.lignes_bas, visee) if n else base.lignes_bas,
+        lignes=csr_array(vstack([base.lignes, ligne], format="csr")) if n else csr_array(hstack([base.lignes])),
+        lignes_bas=np.append(base.lignes_bas, assez) if n else base.lignes_bas,
         lignes_haut=np.append(base.lignes_haut, np.inf) if n else base.lignes_haut,
     )
 

@@ -1,0 +1,1 @@
+"""Pure optimisation: sparse matrices in, chosen sites and a proven bound out."""
