@@ -12,11 +12,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from tierslieux.core.errors import InvalidInputError, NotFoundError
+from tierslieux.core.pdf import PdfIndisponibleError, PdfOccupeError, render_pdf
 from tierslieux.core.qr import build_qr
 from tierslieux.core.textes import gettext as _
 from tierslieux.emporter import packs, presenters, recherches, services
 from tierslieux.emporter.params import PUBLIC_ID, Choix
-from tierslieux.emporter.pdf import PdfIndisponibleError, PdfOccupeError, render_pdf
 from tierslieux.extensions import get_session
 from tierslieux.filtres import format_date
 from tierslieux.lieux.enums import Besoin

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tierslieux.config import LONGUEUR_SECRET_MIN, RACINE, Settings, SettingsError, is_weak_secret
-from tierslieux.emporter.pdf import find_obstacle
+from tierslieux.core.pdf import find_obstacle
 from tierslieux.installation import cluster, queries, schema
 from tierslieux.installation.environnement import Boundaries, BrowserLibraries
 from tierslieux.installation.paquets import POLICE_PDF, has_font

@@ -9,7 +9,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.workers.gthread import ThreadWorker
 
 from tierslieux.cartes.classes import load_mapclassify
-from tierslieux.emporter.pdf import warm_up
+from tierslieux.core.pdf import warm_up
 
 # The program never sees such a request: no template, no style, no catalogue is at hand.
 PAGE = """<!doctype html>

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from tierslieux.core.enums import Libelle
 from tierslieux.couverture.enums import Cible
+from tierslieux.couverture.formules import PAS_DE_DONNEE, Eloignement, write_au_dela, write_pct, write_personnes
 from tierslieux.filtres import FINE, INSECABLE, format_nombre, lower_initiale
 from tierslieux.indicateurs.catalogue import Catalogue, Indicateur, Methode, Sens, Unite
-from tierslieux.observatoire.formules import PAS_DE_DONNEE, Eloignement, write_au_dela, write_pct, write_personnes
 
 PERSONNES_ILLECTRONISME = "personnes_illectronisme"
 PART_ILLECTRONISME = "part_illectronisme"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tierslieux.cartes.classes import NOMBRE_MAX, NOMBRE_MIN, ModeClasses
 from tierslieux.couverture import hypotheses
 from tierslieux.couverture.enums import SEUILS_MIN, Cible
+from tierslieux.couverture.formules import PETIT
 from tierslieux.couverture.services import Edition, Regle
 from tierslieux.filtres import join_liste, lower_initiale
 from tierslieux.indicateurs.agregation import COUVERTURE_MIN
@@ -31,7 +32,6 @@ from tierslieux.indicateurs.illectronisme import PART_MAX, PART_MIN
 from tierslieux.indicateurs.incertitude import NIVEAU_CONFIANCE
 from tierslieux.indicateurs.publies import Incertitude, get_incertitude, list_publies
 from tierslieux.indicateurs.services import GRILLE
-from tierslieux.observatoire.formules import PETIT
 from tierslieux.trajets.estimation import CLASSES_GRILLE, SEUILS_HAB_KM2, Densite
 from tierslieux.trajets.moteur import Mode
 from tierslieux.trajets.presenters import LIBELLES_VOIES, build_methode_page

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from tierslieux.cartes.choroplethe import AireSource, Choroplethe, build_choroplethe
 from tierslieux.cartes.classes import Classes, ModeClasses, build_classes
+from tierslieux.couverture import formules
 from tierslieux.couverture.enums import Cible
 from tierslieux.couverture.services import Regle
 from tierslieux.filtres import INSECABLE, format_nombre
-from tierslieux.observatoire import formules
 from tierslieux.observatoire.mesures import Calcul, Mesure
 from tierslieux.observatoire.presenters_chiffres import NOMS_NIVEAUX
 from tierslieux.observatoire.services import Partie

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tierslieux.couverture import formules
 from tierslieux.couverture.enums import Cible
+from tierslieux.couverture.formules import PAS_DE_DONNEE, write_au_dela, write_pct, write_personnes
 from tierslieux.couverture.services import Acces, Ecart, Edition, Rang, Regle
 from tierslieux.filtres import FINE, INSECABLE, format_date, format_duree, format_nombre
 from tierslieux.indicateurs.catalogue import Unite
 from tierslieux.indicateurs.services import Valeur
-from tierslieux.observatoire import formules
-from tierslieux.observatoire.formules import PAS_DE_DONNEE, write_au_dela, write_pct, write_personnes
 from tierslieux.observatoire.mesures import (
     ACTIFS_OCCUPES,
     ACTIFS_SANS_EMPLOI_LOCAL,

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tierslieux.cartes.graphiques import GraphiqueBarres, ValeurBarre, build_barres
+from tierslieux.couverture import formules
 from tierslieux.couverture.enums import SEUILS_MIN, Cible
+from tierslieux.couverture.formules import PAS_DE_DONNEE, write_pct, write_personnes
 from tierslieux.couverture.services import Ecart, Regle
 from tierslieux.filtres import FINE, INSECABLE, format_duree, format_nombre
 from tierslieux.indicateurs.catalogue import Unite
 from tierslieux.indicateurs.services import Valeur
-from tierslieux.observatoire import formules
-from tierslieux.observatoire.formules import PAS_DE_DONNEE, write_pct, write_personnes
 from tierslieux.observatoire.mesures import (
     LOCAUX_8,
     PART_ILLECTRONISME,

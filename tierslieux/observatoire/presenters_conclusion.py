@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tierslieux.couverture import formules
 from tierslieux.couverture.enums import Cible
+from tierslieux.couverture.formules import PAS_DE_DONNEE, write_pct
 from tierslieux.couverture.services import Ecart, Edition, Regle
 from tierslieux.filtres import INSECABLE
-from tierslieux.observatoire import formules
-from tierslieux.observatoire.formules import PAS_DE_DONNEE, write_pct
 from tierslieux.observatoire.mesures import (
     BLANCHE_4G,
     LOCAUX_8,

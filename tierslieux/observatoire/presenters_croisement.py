@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from tierslieux.cartes.bivariee import Bivariee, Croisement, build_bivariee, build_croisement
 from tierslieux.cartes.choroplethe import AireSource
+from tierslieux.couverture import formules
 from tierslieux.filtres import INSECABLE, format_nombre, lower_initiale
-from tierslieux.observatoire import formules
 from tierslieux.observatoire.mesures import Mesure
 from tierslieux.observatoire.presenters import GroupeOptions, Option
 from tierslieux.observatoire.presenters_carte import LIGNES_PAGE

@@ -10,10 +10,10 @@ from tierslieux.cartes.choroplethe import AireSource, Choroplethe, build_choropl
 from tierslieux.cartes.classes import NOMBRE_MIN, Classes, ModeClasses, build_classes
 from tierslieux.cartes.graphiques import GraphiqueBarres, ValeurBarre, build_barres
 from tierslieux.core.qr import Qr, build_qr
+from tierslieux.couverture import formules
 from tierslieux.couverture.enums import SEUILS_MIN, Cible
 from tierslieux.couverture.services import Acces, EcartTerritoire, Regle
 from tierslieux.filtres import INSECABLE, agree, format_duree, format_nombre
-from tierslieux.observatoire import formules
 from tierslieux.observatoire.rapport_donnees import (
     NIVEAU_PARTIES,
     PARTIES_MONTREES,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from tierslieux.cartes.carte_folium import LIEUX_MAX, LieuCarte, build_carte_folium
 from tierslieux.cartes.choroplethe import AireSource
 from tierslieux.config import RACINE
+from tierslieux.couverture import formules
 from tierslieux.couverture.services import Ecart, EcartTerritoire, Edition, Regle
 from tierslieux.filtres import INSECABLE, format_date, format_nombre
 from tierslieux.indicateurs.services import ValeurTerritoire
-from tierslieux.observatoire import formules
 from tierslieux.observatoire.rapport import build_parts_classes
 from tierslieux.observatoire.rapport_donnees import compute_part
 from tierslieux.observatoire.rapport_textes import write_calcul, write_points

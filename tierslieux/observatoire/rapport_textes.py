@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tierslieux.couverture import formules
 from tierslieux.couverture.enums import Cible
 from tierslieux.couverture.services import Edition, Regle
 from tierslieux.filtres import INSECABLE, format_date, format_duree, format_nombre
 from tierslieux.indicateurs.services import Valeur
-from tierslieux.observatoire import formules
 from tierslieux.observatoire.rapport_donnees import NIVEAU_PARTIES, Donnees, count_au_dela, list_pires
 from tierslieux.territoires.enums import Niveau
 from tierslieux.trajets.moteur import Mode

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from tierslieux.canoniques import build_absolue
 from tierslieux.config import RACINE
 from tierslieux.core.errors import NotFoundError
-from tierslieux.emporter.pdf import PdfIndisponibleError, PdfOccupeError, render_pdf
+from tierslieux.core.pdf import PdfIndisponibleError, PdfOccupeError, render_pdf
 from tierslieux.extensions import get_session
 from tierslieux.observatoire.rapport import build_diagnostic
 from tierslieux.observatoire.rapport_lecture import read_donnees

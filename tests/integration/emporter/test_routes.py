@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories.lieux import INSTANT, make_lieu
 from tests.factories.territoires import make_bretagne
-from tierslieux.emporter import pdf, routes
+from tierslieux.core import pdf
+from tierslieux.emporter import routes
 from tierslieux.emporter.params import CHOISIS_MAX
 from tierslieux.lieux.liens import merge_lieux
 from tierslieux.lieux.models import Lieu

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.chiffres import make_acces, make_edition, make_valeurs
 from tests.factories.territoires import make_bretagne
-from tierslieux.emporter import pdf
+from tierslieux.core import pdf
 
 EPCI = "/territoires/epci/242900314"
 

@@ -18,8 +18,8 @@ from pypdf import PdfReader
 from tests.conftest import build_settings
 from tests.factories.pages import TODAY, build_detail, build_resume
 from tierslieux import create_app
-from tierslieux.emporter import pdf
-from tierslieux.emporter.pdf import PdfIndisponibleError, PdfOccupeError, render_pdf
+from tierslieux.core import pdf
+from tierslieux.core.pdf import PdfIndisponibleError, PdfOccupeError, render_pdf
 from tierslieux.emporter.presenters import build_fiche, build_liste
 from tierslieux.lieux.enums import Statut
 from tierslieux.lieux.presenters import build_lieu_page

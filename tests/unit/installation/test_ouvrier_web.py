@@ -7,7 +7,7 @@ import threading
 import pytest
 from gunicorn.workers.gthread import ThreadWorker
 
-from tierslieux.emporter import pdf
+from tierslieux.core import pdf
 from tierslieux.installation import ouvrier_web
 
 
@@ -37,6 +37,6 @@ def test_a_machine_that_cannot_make_pdf_serves_all_the_same(
         raise OSError("cannot load library 'libpango'")
 
     monkeypatch.setattr(pdf, "_import", fail)
-    with caplog.at_level("INFO", logger="tierslieux.emporter.pdf"):
+    with caplog.at_level("INFO", logger="tierslieux.core.pdf"):
         pdf.warm_up()
     assert "event=pdf_not_warmed" in caplog.text

@@ -16,9 +16,9 @@ from pypdf import PdfReader
 
 from tests.conftest import build_settings
 from tierslieux import create_app
+from tierslieux.core.pdf import render_pdf
 from tierslieux.couverture.enums import SEUILS_MIN, Cible
 from tierslieux.couverture.services import Acces, Besoin, Ecart, EcartTerritoire, Edition, Rang, Regle
-from tierslieux.emporter.pdf import render_pdf
 from tierslieux.indicateurs.catalogue import get_catalogue
 from tierslieux.indicateurs.services import Valeur, ValeurTerritoire
 from tierslieux.observatoire.rapport import build_diagnostic

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tierslieux.couverture import formules
 from tierslieux.couverture.enums import Cible
 from tierslieux.couverture.services import Regle
-from tierslieux.observatoire import formules
 from tierslieux.territoires.enums import Niveau
 from tierslieux.trajets.moteur import Mode
 
