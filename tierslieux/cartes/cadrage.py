@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
+from pyproj.enums import TransformDirection
 
 from tierslieux.core.geo import METROPOLE, SRID_WGS84, ZONES, Zone
 
@@ -66,6 +67,13 @@ class Grille:
         pas = np.array([self.unites_par_m, -self.unites_par_m])
         grille: Geometries = shapely.transform(projetes, lambda points: (points - coin) * pas + _MARGE)
         return grille
+
+    def locate(self, x: float, y: float) -> tuple[float, float]:
+        """(lon, lat) in degrees (EPSG:4326) of a position in units of the drawing."""
+        est_m = self.west_m + (x - _MARGE) / self.unites_par_m
+        nord_m = self.north_m - (y - _MARGE) / self.unites_par_m
+        lon, lat = _get_transformeur(self.zone.srid).transform(est_m, nord_m, direction=TransformDirection.INVERSE)
+        return float(lon), float(lat)
 
     @property
     def echelle(self) -> Echelle:

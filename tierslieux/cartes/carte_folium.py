@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ LIEUX_MAX = 3_000
 
 # About ten metres, and a file that stays under two megabytes for the communes of a région.
 _DECIMALES = 4
+
+_NOM_TIRE = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 # The file may ask for nothing: not even what a mistake of ours would let through.
 _POLITIQUE = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
@@ -80,12 +83,27 @@ function (feature, layer) {
 
 
 @dataclass(frozen=True, slots=True)
+class GenreLieu:
+    """How places of one kind are marked: `rayon` in pixels, colours, and what the legend calls them."""
+
+    libelle: str
+    rayon: int = 4
+    fond: str = TRAITS.contour
+    trait: str = TRAITS.halo
+    epaisseur: int = 1
+
+
+LIEU = GenreLieu("lieu")
+
+
+@dataclass(frozen=True, slots=True)
 class LieuCarte:
     """A place to mark: `lignes` are the lines of its popup under its name (plain text)."""
 
     nom: str
     position: Position
     lignes: tuple[str, ...] = ()
+    genre: GenreLieu = LIEU
 
 
 class _Brut(Element):
@@ -130,8 +148,10 @@ def build_carte_folium(
         chiffres = {aire.code: (textes or {}).get(aire.code, SANS_DONNEE) for aire in dessinees}
         rangs = {aire.code: classes.find_rang(valeurs.get(aire.code)) for aire in dessinees}
         _add_aires(carte, dessinees, chiffres, _list_styles(classes, rangs), [*sources, date])
-    if lieux:
-        _add_lieux(carte, lieux)
+    # Kinds lie over each other in the order in which they come.
+    genres = tuple(dict.fromkeys(lieu.genre for lieu in lieux))
+    for genre in genres:
+        _add_lieux(carte, [lieu for lieu in lieux if lieu.genre == genre], genre)
     west, south, east, north = shapely.total_bounds(np.array(etendue, dtype=object)).tolist()
     carte.fit_bounds([[south, west], [north, east]], padding=(12, 12))
     racine: Any = carte.get_root()
@@ -143,7 +163,7 @@ def build_carte_folium(
     racine.header.add_child(_Brut(f"<style>{_FEUILLE}</style>"), name="feuille")
     racine.html.add_child(_Brut(_write_entete(titre, description)), name="entete")
     legende = _write_legende(aires, valeurs, classes)
-    racine.html.add_child(_Brut(_write_pied(legende, len(lieux), sources, date)), name="pied")
+    racine.html.add_child(_Brut(_write_pied(legende, _write_genres(genres, lieux), sources, date)), name="pied")
     return _mend(racine.render())
 
 
@@ -151,7 +171,14 @@ def _mend(page: str) -> str:
     """What folium writes, made readable to all: its language, its main part, and zooming that it would forbid."""
     page = page.replace("<html>", '<html lang="fr">', 1)
     page = page.replace('<div class="folium-map"', '<div role="main" aria-label="Carte" class="folium-map"', 1)
-    return re.sub(r",\s*maximum-scale=1\.0,\s*user-scalable=no", "", page, count=1)
+    page = re.sub(r",\s*maximum-scale=1\.0,\s*user-scalable=no", "", page, count=1)
+    return _number_noms(page)
+
+
+def _number_noms(page: str) -> str:
+    """The names that folium draws at random, numbered: the same map is the same file, byte for byte."""
+    noms = {nom: f"{rang:032x}" for rang, nom in enumerate(dict.fromkeys(_NOM_TIRE.findall(page)))}
+    return _NOM_TIRE.sub(lambda trouve: noms[trouve[0]], page)
 
 
 def _embed_leaflet(dossier: Path) -> str:
@@ -209,9 +236,14 @@ def _round_geometrie(aire: AireSource) -> dict[str, Any]:
     return geometrie
 
 
-def _add_lieux(carte: folium.Map, lieux: Sequence[LieuCarte]) -> None:
+def _add_lieux(carte: folium.Map, lieux: Sequence[LieuCarte], genre: GenreLieu) -> None:
     point = folium.CircleMarker(
-        radius=4, weight=1, color=TRAITS.halo, fill=True, fill_color=TRAITS.contour, fill_opacity=1
+        radius=genre.rayon,
+        weight=genre.epaisseur,
+        color=genre.trait,
+        fill=True,
+        fill_color=genre.fond,
+        fill_opacity=1,
     )
     folium.GeoJson(
         {
@@ -257,11 +289,21 @@ def _write_legende(aires: Sequence[AireSource], valeurs: Mapping[str, float | No
     )
 
 
-def _write_pied(legende: str, nombre_lieux: int, sources: Sequence[str], date: str) -> str:
-    point = f"<li>● lieu ({nombre_lieux})</li>" if nombre_lieux else ""
+def _write_genres(genres: Sequence[GenreLieu], lieux: Sequence[LieuCarte]) -> str:
+    """The marks in the legend, with how many there are."""
+    nombres = Counter(lieu.genre for lieu in lieux)
+    return "".join(
+        f'<li><svg viewBox="-13 -8 26 16" aria-hidden="true"><circle r="{min(genre.rayon, 7)}" fill="{genre.fond}" '
+        f'stroke="{genre.trait}" stroke-width="{genre.epaisseur}"/></svg>{html.escape(genre.libelle)} '
+        f"({nombres[genre]})</li>"
+        for genre in genres
+    )
+
+
+def _write_pied(legende: str, points: str, sources: Sequence[str], date: str) -> str:
     origine = html.escape("\u00a0; ".join(sources))
     return (
-        f'{_HACHURES}<footer class="pied"><ul class="legende">{legende}{point}</ul>'
+        f'{_HACHURES}<footer class="pied"><ul class="legende">{legende}{points}</ul>'
         "<p>Entre parenthèses\u00a0: nombre de territoires ou de lieux.</p>"
         f"<p>Sources\u00a0: {origine}. Date\u00a0: {html.escape(date)}.</p></footer>"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -23,6 +24,7 @@ from tierslieux.cartes.cadrage import (
 )
 from tierslieux.cartes.classes import Classes
 from tierslieux.cartes.palettes import SEQUENTIELLES, TRAITS
+from tierslieux.cartes.reperes import EntreeRepere, GroupeReperes, Repere, draw_reperes, list_legende
 from tierslieux.cartes.traces import encode_fusion, encode_lignes, encode_polygones
 from tierslieux.core.geo import ZONES
 
@@ -33,6 +35,7 @@ _AIRES_AVEC_LIMITES_MAX = 8_000
 
 CSS_SANS_DONNEE = "sans-donnee"
 SANS_DONNEE = "pas de donnée"
+_SANS_GENRES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Cadre:
     """One territory drawn at one scale: the main one, then those of overseas.
 
     `limites`: lines between merged areas; `contours`: outlines of a level above; `ici`: that of the area pointed at.
-    All three may be empty. `est_sans_traits`: so many areas that no line is drawn between them.
+    All three may be empty. `est_sans_traits`: so many areas that no line is drawn between them. `grille`: how degrees
+    become units of the drawing. `reperes`: marks of places, over everything.
     """
 
     nom: str
@@ -78,7 +82,13 @@ class Cadre:
     contours: str
     ici: str
     est_sans_traits: bool
-    echelle: Echelle
+    grille: Grille
+    reperes: tuple[GroupeReperes, ...] = ()
+
+    @property
+    def echelle(self) -> Echelle:
+        """Its scale bar."""
+        return self.grille.echelle
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ class Choroplethe:
     """Everything that components/choroplethe.html writes: frames (the first is the main one) and legend.
 
     The counts of the legend sum to the number of areas. `sans_contour`: how many of them have no shape to colour.
-    `palette`: class name that says which colours serve ("palette-5").
+    `palette`: class name that says which colours serve ("palette-5"). `legende_reperes`: marks of places.
     """
 
     titre: str
@@ -106,6 +116,7 @@ class Choroplethe:
     legende: tuple[Entree, ...]
     remarque: str | None
     sans_contour: int
+    legende_reperes: tuple[EntreeRepere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,23 +179,31 @@ def draw_carte(
     contours: Sequence[BaseGeometry],
     ici: str | None,
     individuelles_max: int,
+    sans: str = SANS_DONNEE,
+    reperes: Sequence[Repere] = (),
+    genres: Mapping[str, str] = _SANS_GENRES,
 ) -> Choroplethe | None:
-    """Same as build_choroplethe, for any colours: `find_teinte` gives the rank in `teintes` of a code, None without."""
+    """Same as build_choroplethe, for any colours: `find_teinte` gives the rank in `teintes` of a code, None without.
+
+    `sans`: what the legend says of areas without colour. `reperes`: places to mark; `genres`: what the legend calls
+    each kind of mark, in its order.
+    """
     # The last colour is that of areas without figure.
-    toutes = [*teintes, Teinte(CSS_SANS_DONNEE, TRAITS.sans_donnee_fond, SANS_DONNEE)]
+    toutes = [*teintes, Teinte(CSS_SANS_DONNEE, TRAITS.sans_donnee_fond, sans)]
     rangs = [find_teinte(aire.code) for aire in aires]
     index = np.array([len(teintes) if rang is None else rang for rang in rangs], dtype=np.int64)
-    dessin = _Dessin(aires, index, toutes, textes, adresses, individuelles=len(aires) <= individuelles_max)
+    dessin = _Dessin(aires, index, toutes, textes, adresses, reperes, individuelles=len(aires) <= individuelles_max)
     parties = cut_parties(_to_array([aire.geometrie for aire in aires]))
     if not len(parties.polygones):
         return None
     dessus = cut_parties(_to_array(contours))
     effectifs = Counter(index.tolist())
+    cadres = tuple(dessin.draw(zone, parties, dessus, ici) for zone in order_zones(parties.zones))
     return Choroplethe(
         titre=titre,
         description=description,
         palette=palette,
-        cadres=tuple(dessin.draw(zone, parties, dessus, ici) for zone in order_zones(parties.zones)),
+        cadres=cadres,
         legende=tuple(
             Entree(teinte.css, teinte.couleur, teinte.libelle, effectifs[rang])
             for rang, teinte in enumerate(toutes)
@@ -192,6 +211,7 @@ def draw_carte(
         ),
         remarque=remarque,
         sans_contour=len(aires) - len(np.unique(parties.rangs)),
+        legende_reperes=list_legende((groupe for cadre in cadres for groupe in cadre.reperes), genres),
     )
 
 
@@ -210,6 +230,7 @@ class _Dessin:
     teintes: Sequence[Teinte]
     textes: Mapping[str, str]
     adresses: Mapping[str, str]
+    reperes: Sequence[Repere]
     individuelles: bool
 
     def draw(self, rang_zone: int, parties: Parties, dessus: Parties, ici: str | None) -> Cadre:
@@ -231,7 +252,8 @@ class _Dessin:
             contours=_draw_lignes(grille, dessus.polygones[dessus.zones == rang_zone]),
             ici=encode_polygones(polygones[np.array(pointee)[rangs]]) if any(pointee) else "",
             est_sans_traits=not self._has_limites(),
-            echelle=grille.echelle,
+            grille=grille,
+            reperes=draw_reperes(grille, self.reperes),
         )
 
     def _has_limites(self) -> bool:
