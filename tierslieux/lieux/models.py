@@ -309,3 +309,18 @@ class Changement(Base):
     auteur: Mapped[str | None]
     motif: Mapped[str | None]
     fait_at: Mapped[Instant]
+
+
+class RechercheVaine(Base):
+    """How many searches found nothing near, by commune, month (its first day) and need: nothing says who searched.
+
+    `commune_code` may be that of an arrondissement. `besoin` is the code of a need, a kind of place or a service, ""
+    for any place. No constraint on communes: counts outlive an edition of the territories.
+    """
+
+    __tablename__ = "recherche_vaine"
+
+    commune_code: Mapped[str] = mapped_column(primary_key=True)
+    mois: Mapped[dt.date] = mapped_column(primary_key=True)
+    besoin: Mapped[str] = mapped_column(primary_key=True)
+    nombre: Mapped[int]

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from shapely.geometry.base import BaseGeometry
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import Headers
 
 from tierslieux.canoniques import build_url_lieu
+from tierslieux.core.db import transaction
 from tierslieux.core.errors import NotFoundError
 from tierslieux.core.textes import gettext as _
-from tierslieux.extensions import get_session
+from tierslieux.extensions import get_etat, get_session
 from tierslieux.langues import is_falc
-from tierslieux.lieux import liens, services
+from tierslieux.lieux import liens, recherches_vaines, services
 from tierslieux.lieux.agenda import build_agenda
 from tierslieux.lieux.enums import Statut
 from tierslieux.lieux.forms import Demande
 from tierslieux.lieux.params import LIMITE, LIMITE_FALC
 from tierslieux.lieux.presenters import Etape, build_lieu_page
 from tierslieux.lieux.reponses import build_recherche
+from tierslieux.lieux.resultats import RecherchePage
 from tierslieux.territoires.adresses import find_public_id
 from tierslieux.territoires.services import (
     find_commune,
@@ -31,8 +36,11 @@ from tierslieux.territoires.services import (
 )
 
 bp = Blueprint("lieux", __name__)
+logger = logging.getLogger(__name__)
 
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+# Programs say what they are, or where they come from; browsers name no address. /robots.txt asks them to stay away.
+_PROGRAMME = re.compile(r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|https?:", re.IGNORECASE)
 
 
 @bp.get("/recherche")
@@ -41,8 +49,36 @@ def search_lieux() -> tuple[str, HTTPStatus]:
     now = dt.datetime.now(dt.UTC)
     demande = Demande.from_args(request.args, today=now.date())
     page = build_recherche(get_session(), demande, now=now, limite=LIMITE_FALC if is_falc() else LIMITE)
+    _count_vaine(page, now)
     statut = HTTPStatus.UNPROCESSABLE_ENTITY if page.demande.erreurs else HTTPStatus.OK
     return render_template("lieux/recherche.html", page=page, adresse=request.url), statut
+
+
+def _count_vaine(page: RecherchePage, now: dt.datetime) -> None:
+    """Count a search that found nothing near; when it cannot be written, the page matters more."""
+    vaine = recherches_vaines.find_vaine(page)
+    if vaine is None or not is_personne(request.headers) or not recherches_vaines.RECENTES.add(vaine, now):
+        return
+    try:
+        with get_etat().session_factory() as session, transaction(session):
+            recherches_vaines.count_vaine(session, vaine.commune_code, vaine.besoin, now.date())
+    except SQLAlchemyError as erreur:
+        logger.warning("search=not_counted error=%s", type(erreur).__name__)
+
+
+def is_personne(entetes: Headers) -> bool:
+    """Whether somebody has just asked for this page, as far as a browser tells; nothing of it is kept.
+
+    Not a program; not a page fetched before anybody wants it; not one that is read again.
+    """
+    programme = entetes.get("User-Agent", "")
+    if not programme or _PROGRAMME.search(programme):
+        return False
+    if entetes.get("Sec-Purpose") or entetes.get("Purpose") or entetes.get("X-Moz"):
+        return False
+    if entetes.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return False
+    return not ({"max-age=0", "no-cache"} & {mot.strip() for mot in entetes.get("Cache-Control", "").split(",")})
 
 
 @bp.get("/lieux/<public_id>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 from tierslieux.cartes.bivariee import Bivariee, Croisement
 from tierslieux.cartes.choroplethe import Choroplethe
 from tierslieux.cartes.classes import Classes
+from tierslieux.couverture import formules
 from tierslieux.indicateurs.catalogue import get_catalogue
-from tierslieux.observatoire import formules, presenters_carte, presenters_chiffres, presenters_croisement, services
+from tierslieux.lieux.recherches_vaines import sum_vaines
+from tierslieux.observatoire import presenters_carte, presenters_chiffres, presenters_croisement, services
 from tierslieux.observatoire.mesures import (
     BLANCHE_4G,
     LOCAUX_30,
@@ -44,7 +47,7 @@ Adresse = Callable[[Niveau, str], str]
 
 
 def assemble_territoire(
-    session: Session, niveau: Niveau, code: str, args: Arguments, adresse: Adresse
+    session: Session, niveau: Niveau, code: str, args: Arguments, adresse: Adresse, *, today: dt.date
 ) -> tuple[TerritoirePage, Demande]:
     """The page of a territory's figures and what was understood of the request; raises NotFoundError."""
     territoire = get_territoire(session, niveau, code)
@@ -71,7 +74,10 @@ def assemble_territoire(
     if demande.indicateur is None and not _has_contraste(parties) and PART_ILLECTRONISME in charges.millesimes:
         # Nobody is far, nothing is computed yet, or nothing is known: a map of one colour says less.
         mesure, parties = read(PART_ILLECTRONISME)
-    contexte = Contexte(territoire, chiffres, france, edition, demande, charges, _name_parent(territoire, parent))
+    vaines = sum_vaines(session, niveau, code, today)
+    contexte = Contexte(
+        territoire, chiffres, france, edition, demande, charges, _name_parent(territoire, parent), vaines
+    )
 
     def draw() -> tuple[Classes, Choroplethe | None]:
         classes = presenters_carte.compute_classes(parties, mesure, demande.classes, demande.nombre)

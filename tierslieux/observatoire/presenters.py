@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tierslieux.cartes.choroplethe import CSS_SANS_DONNEE, Choroplethe
 from tierslieux.cartes.classes import NOMBRE_MAX, NOMBRE_MIN, Classes, ModeClasses
 from tierslieux.cartes.graphiques import GraphiqueBarres, GraphiqueDistribution, build_distribution
+from tierslieux.core.calendrier import MOIS
+from tierslieux.couverture import formules
 from tierslieux.couverture.enums import SEUILS_MIN, Cible
 from tierslieux.couverture.services import Edition
 from tierslieux.filtres import INSECABLE, format_nombre
 from tierslieux.indicateurs.catalogue import Catalogue, Indicateur
-from tierslieux.observatoire import formules
+from tierslieux.lieux.recherches_vaines import MOIS_LUS, PALIER, PROCHE_MIN, Vaines
 from tierslieux.observatoire.mesures import Calcul, Mesure, list_indicateurs
 from tierslieux.observatoire.methode import DEBUTS
 from tierslieux.observatoire.params import PARTIES, Demande
@@ -25,6 +28,7 @@ from tierslieux.observatoire.presenters_carte import (
 )
 from tierslieux.observatoire.presenters_chiffres import (
     NOMS_NIVEAUX,
+    Chiffre,
     GroupeChiffres,
     build_groupes,
     build_tiers_lieux,
@@ -130,6 +134,7 @@ class TerritoirePage:
     barres: tuple[GraphiqueBarres, ...]
     comparaison: Comparaison
     evolutions: tuple[Evolution, ...]
+    vaines: GroupeChiffres
     donnees: tuple[str, ...]
 
 
@@ -144,6 +149,7 @@ class Contexte:
     demande: Demande
     charges: Charges
     parent_nom: str
+    vaines: Vaines
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +207,7 @@ def build_page(contexte: Contexte, dessin: Dessin, comparaison: Comparaison, cat
         barres=tuple(graphique for graphique in barres if graphique is not None),
         comparaison=comparaison,
         evolutions=list_evolutions(contexte.chiffres),
+        vaines=build_vaines(contexte.vaines),
         donnees=tuple(_list_donnees(contexte)),
     )
 
@@ -234,6 +241,23 @@ def _build_distribution(
         valeur=mesure.convert(ici.valeur),
         texte_ici=f"{ici.nom}{INSECABLE}: {mesure.write(ici.valeur)}",
     )
+
+
+def build_vaines(vaines: Vaines) -> GroupeChiffres:
+    """How many searches found nothing near: "au moins 40", "moins de 10"."""
+    nombre = f"moins de {PALIER}" if vaines.total is None else f"au moins {format_nombre(vaines.total)}"
+    chiffre = Chiffre(
+        libelle=f"Recherches sans résultat à proximité, {MOIS_LUS} derniers mois",
+        valeur=nombre,
+        precision=f"rien à {PROCHE_MIN}{INSECABLE}minutes ou moins en voiture",
+        source=f"comptées sur ce site, de {_write_mois(vaines.depuis)} à {_write_mois(vaines.jusque)}",
+        ancre="recherches",
+    )
+    return GroupeChiffres("recherches", "Ce que les habitants cherchent", (chiffre,))
+
+
+def _write_mois(mois: dt.date) -> str:
+    return f"{MOIS[mois.month - 1]} {mois.year}"
 
 
 def _list_donnees(contexte: Contexte) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from http import HTTPStatus
 
@@ -23,9 +24,8 @@ def show_territoire(niveau: str, code: str) -> ResponseReturnValue:
     palier = _read_niveau(niveau, code)
     if palier is Niveau.ARRONDISSEMENT:
         return redirect(url_for("territoires.show_territoire", niveau=niveau, code=code.upper()), 301)
-    page, demande = assemble_territoire(
-        get_session(), palier, code.upper(), request.args.to_dict(flat=False), _build_adresse
-    )
+    args, today = request.args.to_dict(flat=False), dt.datetime.now(dt.UTC).date()
+    page, demande = assemble_territoire(get_session(), palier, code.upper(), args, _build_adresse, today=today)
     contenu = render_template("observatoire/territoire.html", page=page, demande=demande)
     return _respond(contenu, has_erreurs=bool(page.erreurs))
 
