@@ -10,6 +10,7 @@ import tierslieux.couverture.models
 import tierslieux.imports.models
 import tierslieux.indicateurs.models
 import tierslieux.lieux.models
+import tierslieux.planification.models
 import tierslieux.territoires.models  # noqa: F401  (imported for its tables)
 from tierslieux.config import Settings
 from tierslieux.core.db import Base, create_engine_for

@@ -27,6 +27,7 @@ from tierslieux.imports import cli as imports_cli
 from tierslieux.imports import routes as imports
 from tierslieux.imports.depots import routes_acces, routes_annulation, routes_depots
 from tierslieux.imports.doublons import routes_doublons
+from tierslieux.imports.tableaux import LECTEURS
 from tierslieux.indicateurs import cli as indicateurs_cli
 from tierslieux.installation import cli as installation_cli
 from tierslieux.installation import cluster
@@ -36,6 +37,15 @@ from tierslieux.observatoire import routes as observatoire
 from tierslieux.observatoire import routes_methode, routes_rapport
 from tierslieux.observatoire.exports import routes as tableaux
 from tierslieux.orientation import routes as orientation
+from tierslieux.planification import cli as planification_cli
+from tierslieux.planification.calculs import routes as routes_calculs
+from tierslieux.planification.creneaux import routes as routes_creneaux
+from tierslieux.planification.itinerance import routes as itinerance
+from tierslieux.planification.ouvrir import routes as planification
+from tierslieux.planification.rapports import routes as rapports
+from tierslieux.planification.scenarios import routes as routes_scenarios
+from tierslieux.planification.simulation import routes as routes_simulation
+from tierslieux.planification.tables import routes as routes_tables
 from tierslieux.territoires import cli as territoires_cli
 from tierslieux.territoires import routes as territoires
 from tierslieux.trajets import cli as trajets_cli
@@ -143,6 +153,15 @@ def _configure_routes(app: Flask) -> None:
         app.register_blueprint(module.bp)
     for module in (routes_acces, routes_depots, routes_annulation, routes_doublons):
         app.register_blueprint(module.bp)
+    app.register_blueprint(routes_scenarios.bp)
+    app.register_blueprint(routes_simulation.bp)
+    app.register_blueprint(planification.bp)
+    app.register_blueprint(routes_calculs.bp)
+    app.register_blueprint(routes_creneaux.bp)
+    app.register_blueprint(routes_tables.bp)
+    routes_tables.init_tables(app, LECTEURS)
+    app.register_blueprint(rapports.bp)
+    app.register_blueprint(itinerance.bp)
     app.register_blueprint(tuiles.bp)
     tuiles.init_tuiles(app)
 
@@ -150,7 +169,7 @@ def _configure_routes(app: Flask) -> None:
 def _configure_commands(app: Flask) -> None:
     groupes = (territoires_cli.groupe, lieux_cli.groupe, imports_cli.groupe, diffusion_cli.groupe)
     chiffres = (indicateurs_cli.groupe, trajets_cli.groupe, couverture_cli.groupe, tuiles_cli.groupe)
-    for groupe in (*groupes, *chiffres, *installation_cli.commands):
+    for groupe in (*groupes, *chiffres, planification_cli.groupe, *installation_cli.commands):
         app.cli.add_command(groupe)
 
 

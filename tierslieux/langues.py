@@ -48,8 +48,21 @@ EN = Langue("en", "en", "en", "English")
 LANGUES = (FR, FALC, EN)
 _PAR_PREFIXE = MappingProxyType({langue.prefixe: langue for langue in LANGUES if langue.prefixe})
 
-# Pages that residents read are written in every language. The others are for people at work, in French.
-BLUEPRINTS_TRADUITS = frozenset({"accueil", "carte", "lieux", "territoires", "orientation", "emporter", "trajets"})
+# Pages that residents read are written in every language: blueprints and endpoints. The others are for people at work,
+# in French.
+TRADUITS = frozenset(
+    {
+        "accueil",
+        "carte",
+        "lieux",
+        "territoires",
+        "orientation",
+        "emporter",
+        "trajets",
+        "scenarios.show_scenario",
+        "scenarios.give_avis",
+    }
+)
 # These say more than a text that is easy to read has room for: blueprints and endpoints.
 SANS_FALC = frozenset(
     {
@@ -61,6 +74,8 @@ SANS_FALC = frozenset(
         "emporter.show_pack_departement",
         "emporter.show_secours",
         "emporter.download_territoire",
+        "scenarios.show_scenario",
+        "scenarios.give_avis",
     }
 )
 
@@ -108,9 +123,10 @@ def is_ecrite(langue: Langue) -> bool:
     """Whether the page of this request is written in this language; an address that leads nowhere answers in each."""
     if langue is FR or request.endpoint is None:
         return True
-    if langue is FALC and SANS_FALC & {request.endpoint, request.blueprint}:
+    noms = {request.endpoint, request.blueprint}
+    if langue is FALC and SANS_FALC & noms:
         return False
-    return request.blueprint in BLUEPRINTS_TRADUITS
+    return bool(TRADUITS & noms)
 
 
 def list_autres_langues() -> list[Langue]:

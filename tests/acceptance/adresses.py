@@ -63,6 +63,17 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "/orientation?besoin=demarche&commune=29019&deplacement=passe&quand=passe",
             "/orientation?besoin=demarche&commune=29019&deplacement=passe&quand=passe&savoir=rien",
         ),
+        "creneaux.show_creneaux": (
+            "/territoires/departement/29/horaires",
+            "/territoires/commune/29019/horaires?periode=samedi&minutes=15",
+        ),
+        "planification.show_ouvrir": (
+            "/territoires/france/FR/ouvrir",
+            "/territoires/epci/242900314/ouvrir?minutes=10&sites=2&genres=mairie",
+        ),
+        "itinerance.show_itinerance": ("/territoires/epci/242900314/itinerance",),
+        "scenarios.show_comparaison": ("/scenarios/comparer",),
+        "tables.show_tables": ("/territoires/epci/242900314/tables",),
         "territoires.show_france": ("/territoires",),
         "territoires.show_territoire": (
             "/territoires/epci/242900314/lieux",
@@ -76,10 +87,15 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Pages of people at work: they need files and jobs, which their own test prepares.
 TEST_IMPORTS = "tests/acceptance/test_imports.py::test_every_page_is_accessible"
 TEST_DOUBLONS = "tests/acceptance/test_imports.py::test_pages_of_possible_duplicates_are_accessible"
+# A table and a computation need coverage, which their own test computes; so does a scenario.
+TEST_CALCULS = "tests/acceptance/test_calculs.py::test_from_a_table_to_a_computed_plan"
+TEST_SIMULATION = "tests/acceptance/test_planification.py::test_from_the_figures_to_a_report_with_a_resident_in_between"
+TEST_SCENARIOS = "tests/acceptance/test_scenarios.py::test_from_a_plan_to_the_words_of_a_resident"
 AILLEURS: Mapping[str, str] = MappingProxyType(
     {
         "acces.show_acces": TEST_IMPORTS,
         "annulations.show_annulation": TEST_IMPORTS,
+        "calculs.show_calcul": TEST_CALCULS,
         "depots.list_depots": TEST_IMPORTS,
         "depots.show_colonnes": TEST_IMPORTS,
         "depots.show_depot": TEST_IMPORTS,
@@ -87,6 +103,13 @@ AILLEURS: Mapping[str, str] = MappingProxyType(
         "depots.show_nouveau": TEST_IMPORTS,
         "doublons.list_doublons": TEST_DOUBLONS,
         "doublons.show_doublon": TEST_DOUBLONS,
+        "rapports.show_rapport": TEST_CALCULS,
+        "rapports.show_scenario": TEST_SCENARIOS,
+        "scenarios.edit_scenario": TEST_SCENARIOS,
+        "scenarios.show_nouveau": TEST_SCENARIOS,
+        "scenarios.show_scenario": TEST_SCENARIOS,
+        "simulation.show_simulation": TEST_SIMULATION,
+        "tables.show_table": TEST_CALCULS,
     }
 )
 
@@ -101,6 +124,7 @@ HORS_PAGES = frozenset(
         "api.list_contours",
         "api.list_grappes",
         "api.list_lieux",
+        "calculs.read_calcul",
         "depots.download_declaration",
         "depots.download_rejets",
         "emporter.download_fiche",
@@ -113,11 +137,19 @@ HORS_PAGES = frozenset(
         "imports.download_rejets",
         "lieux.download_calendrier",
         "openapi.spec",
+        "planification.read_ouvrir",
         "rapport.download_carte",
         "rapport.download_diagnostic",
+        "rapports.download_carte",
+        "rapports.download_carte_scenario",
+        "rapports.download_pdf",
+        "rapports.download_scenario",
+        "rapports.read_rapport",
+        "simulation.read_simulation",
         "sitemap.show_index",
         "sitemap.show_partie",
         "static",
+        "tables.download_modele",
         "tuiles.get_attributs_ecarts",
         "tuiles.get_attributs_indicateur",
         "tuiles.get_tuile",

@@ -1,5 +1,7 @@
 """`python -m tests.benchmarks`: build or find the database, serve the site, measure, print a table (or --json).
 
+`python -m tests.benchmarks NAME` runs another one: those of BANCS.
+
 Exit status 1 when a target is missed. Bounded: about a minute to build the database the first time, then
 --questions × 4 kinds of questions, some 30 s for the default.
 """
@@ -11,6 +13,7 @@ import dataclasses
 import json
 import os
 import sys
+from importlib import import_module
 
 from rich.console import Console
 from rich.table import Table
@@ -22,12 +25,17 @@ from tierslieux.config import RACINE, Settings
 from tierslieux.installation import cluster
 
 QUESTIONS_MAX = 2_000
+# Each is a module beside this one, with its own options and its own targets.
+BANCS = ("couverture", "exports", "octets", "planification", "simulation", "tuiles")
 # The table is as wide as it needs, in a pipe too.
 LARGEUR = 150
 
 
 def main() -> None:
-    """Run every measure and say which targets are met."""
+    """Run every measure and say which targets are met; or the bench that is named."""
+    if sys.argv[1:] and sys.argv[1] in BANCS:
+        banc = import_module(f"tests.benchmarks.{sys.argv.pop(1)}")
+        sys.exit(banc.main())
     lecteur = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     lecteur.add_argument("--lieux", type=int, default=200_000, help="invented places (default 200,000)")
     lecteur.add_argument("--questions", type=int, default=400, help=f"per kind, {QUESTIONS_MAX} at most (default 400)")

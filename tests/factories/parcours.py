@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.factories.lieux import INSTANT, make_lieu, make_source
+from tests.factories.scenarios import make_scenario
 from tests.factories.territoires import make_bretagne
 from tests.pages import flatten
 from tierslieux.langues import Langue, build_racine
 from tierslieux.lieux.models import Execution
 from tierslieux.lieux.publication import refresh_grappe
+from tierslieux.planification.enums import Action
+from tierslieux.planification.etude import Etude, Geste
+from tierslieux.territoires.enums import Niveau
 
 _RICHE = {
     "adresse": "1 place Napoléon",
@@ -58,7 +62,15 @@ _TERRITOIRES = (
     "Vieux-Marché",
 )
 _OUTRE_MER = ("Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte")
-_NOMS = ("Maison Zibeline", "Fabrique Ocelot", "Mairie Okapi", "Atelier Ocarina", "Bus Tatou", "Ancien Yak")
+_NOMS = (
+    "Maison Zibeline",
+    "Fabrique Ocelot",
+    "Mairie Okapi",
+    "Atelier Ocarina",
+    "Bus Tatou",
+    "Ancien Yak",
+    "Plan Kiwi",
+)
 _SOURCES = ("Annuaire Ibis", "Producteur Ibis", "Démonstration Ibis", "Licence Ouverte 2.0")
 _SIGNES = (
     "Tierslieux",
@@ -131,6 +143,12 @@ def make_parcours(session: Session) -> Parcours:
     )
     ferme = make_lieu(session, "Ancien Yak", lon=-4.56, lat=48.38, statut="ferme")
     refresh_grappe(session)
+    scenario, _ = make_scenario(
+        session,
+        Etude(Niveau.DEPARTEMENT, "29").add(Geste(Action.FERMER, riche.public_id)),
+        titre="Plan Kiwi",
+        publie=True,
+    )
     session.commit()
     adresses = {
         "accueil": "/",
@@ -196,6 +214,7 @@ def make_parcours(session: Session) -> Parcours:
         "commune": "/territoires/commune/29019/lieux",
         "commune par son nom": "/bretagne/finistere/brest",
         "commune sans population": "/territoires/commune/22387/lieux",
+        "scénario": f"/scenarios/{scenario.public_id}",
         "carte": "/carte",
         "carte zoomée": "/carte?lon=-4.5&lat=48.36&zoom=12&besoin=demarche",
         "page inconnue": "/nulle-part",

@@ -90,6 +90,6 @@ def test_every_page_of_residents_is_visited(app: Flask, parcours: Parcours) -> N
     pages = {
         regle.endpoint
         for regle in app.url_map.iter_rules()
-        if regle.endpoint.partition(".")[0] in langues.BLUEPRINTS_TRADUITS and "GET" in (regle.methods or ())
+        if langues.TRADUITS & {regle.endpoint, regle.endpoint.partition(".")[0]} and "GET" in (regle.methods or ())
     }
     assert pages - visitees - SANS_TEXTE == set()

@@ -95,10 +95,6 @@ SELECT count(DISTINCT commune_code)
 FROM point_habite
 WHERE origine = 'carreau';
 
--- name: count_points
-SELECT count(*)
-FROM point_habite;
-
 -- name: delete_points
 -- Points that are not cells of a grid.
 DELETE FROM point_habite
@@ -116,30 +112,6 @@ ANALYZE point_habite, lieu_couvert, acces_commune, acces_territoire
 
 -- name: list_lieux
 -- Published places that are one kind or more, by id; `cibles` in the order of enums.Cible.
-WITH lieu_cible AS (
-    SELECT
-        id,
-        array_remove(
-            ARRAY[
-                CASE WHEN est_aide THEN 'aide' END,
-                CASE WHEN 'france-services' = ANY(genres) THEN 'france-services' END,
-                CASE WHEN 'conseiller-numerique' = ANY(genres) THEN 'conseiller-numerique' END,
-                CASE WHEN 'acces-internet-et-materiel-informatique' = ANY(services) THEN 'acces-internet' END,
-                CASE WHEN 'bibliotheque' = ANY(genres) THEN 'bibliotheque' END,
-                CASE WHEN est_tiers_lieu THEN 'tiers-lieu' END
-            ],
-            NULL
-        ) AS cibles,
-        commune_code,
-        ST_X(geom) AS lon,
-        ST_Y(geom) AS lat,
-        horaires
-    FROM lieu
-    WHERE
-        statut = 'publie' AND geom IS NOT NULL
-        AND (est_aide OR est_tiers_lieu OR 'bibliotheque' = ANY(genres))
-)
-
 SELECT
     l.id,
     l.cibles,
@@ -150,40 +122,8 @@ SELECT
 FROM lieu_cible AS l
 ORDER BY l.id;
 
--- name: list_heures
--- Hours a week that were read already.
-SELECT DISTINCT
-    horaires,
-    heures_semaine
-FROM lieu_couvert
-WHERE horaires IS NOT NULL;
-
 -- name: list_changements
 -- Places that are not what the last computation knew: as they are (NULL when they do not count any more), as they were.
-WITH lieu_cible AS (
-    SELECT
-        id,
-        array_remove(
-            ARRAY[
-                CASE WHEN est_aide THEN 'aide' END,
-                CASE WHEN 'france-services' = ANY(genres) THEN 'france-services' END,
-                CASE WHEN 'conseiller-numerique' = ANY(genres) THEN 'conseiller-numerique' END,
-                CASE WHEN 'acces-internet-et-materiel-informatique' = ANY(services) THEN 'acces-internet' END,
-                CASE WHEN 'bibliotheque' = ANY(genres) THEN 'bibliotheque' END,
-                CASE WHEN est_tiers_lieu THEN 'tiers-lieu' END
-            ],
-            NULL
-        ) AS cibles,
-        commune_code,
-        ST_X(geom) AS lon,
-        ST_Y(geom) AS lat,
-        horaires
-    FROM lieu
-    WHERE
-        statut = 'publie' AND geom IS NOT NULL
-        AND (est_aide OR est_tiers_lieu OR 'bibliotheque' = ANY(genres))
-)
-
 SELECT
     coalesce(l.id, c.lieu_id) AS id,
     l.cibles,

@@ -31,6 +31,8 @@ from tierslieux.imports.depots.depots import ARRETE, EtatDepot
 from tierslieux.imports.models import Depot
 from tierslieux.imports.rapport import REUSSIE
 from tierslieux.imports.services import ArretDemandeError
+from tierslieux.planification import taches as planification
+from tierslieux.planification.calculs import services as calculs
 from tierslieux.trajets.choix import build_choix
 
 logger = logging.getLogger(__name__)
@@ -136,7 +138,9 @@ def register(app: App, contexte: Contexte) -> None:
             taches.purge(session, jours=depots.CONSERVATION_JOURS)
         logger.info("purge=%d depots=%d", timestamp, oublies)
 
-    couverture.register(app, contexte.session_factory, build_choix(contexte.settings))
+    choix = build_choix(contexte.settings)
+    couverture.register(app, contexte.session_factory, choix)
+    planification.register(app, contexte.session_factory, choix)
 
 
 def make_ronde(contexte: Contexte, rythme: taches.Rythme) -> Callable[[int | None, Collection[int]], None]:
@@ -146,6 +150,7 @@ def make_ronde(contexte: Contexte, rythme: taches.Rythme) -> Callable[[int | Non
         with contexte.session_factory() as session, transaction(session):
             taches.recover(session, ouvrier_id=ouvrier_id, vivants=vivants, rythme=rythme)
             traitements.close_abandons(session, now=contexte.get_now())
+            calculs.close_abandons(session, now=contexte.get_now())
 
     return ronde
 

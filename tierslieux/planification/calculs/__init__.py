@@ -1,0 +1,1 @@
+"""Computations too long for a page: asked for, followed, cancelled."""

@@ -1,0 +1,1 @@
+"""Opening hours as a lever: which half-day serves most people."""

@@ -1,0 +1,1 @@
+"""Scenarios that are kept, compared and published, and what residents say of them."""

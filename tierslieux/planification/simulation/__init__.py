@@ -1,0 +1,1 @@
+"""What a scenario changes, at once: open, move or close a place."""

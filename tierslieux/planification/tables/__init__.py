@@ -1,0 +1,1 @@
+"""Tables that territories upload: buildings, or people by commune."""
