@@ -65,7 +65,7 @@ def assemble_territoire(
 
     def read(indicateur: str) -> tuple[Mesure, list[Partie]]:
         mesure = services.build_mesure_demandee(charges, indicateur, demande.regle, demande.millesime)
-        return mesure, services.PARTIES.get(
+        return mesure, services.PARTIES.find(
             cle and (*cle, mesure),
             lambda: services.list_parties(session, mesure, demande.regle, demande.parties, parent),
         )
@@ -92,7 +92,7 @@ def assemble_territoire(
         )
         return classes, carte
 
-    classes, carte = services.CARTES.get(cle and (*cle, mesure, demande.classes, demande.nombre), draw)
+    classes, carte = services.CARTES.find(cle and (*cle, mesure, demande.classes, demande.nombre), draw)
     dessin = Dessin(mesure, parties, classes, carte, services.describe_source(session, mesure, edition))
     comparaison = _assemble_comparaison(session, contexte)
     return build_page(contexte, dessin, comparaison, catalogue), demande
@@ -115,7 +115,7 @@ def assemble_croisement(
     def read(mesure: Mesure) -> Couche:
         return Couche(
             mesure,
-            services.PARTIES.get(
+            services.PARTIES.find(
                 cle and (*cle, mesure),
                 lambda: services.list_parties(session, mesure, demande.regle, demande.parties, parent),
             ),
@@ -130,7 +130,7 @@ def assemble_croisement(
         adresses = {partie.code: adresse(demande.parties, partie.code) for partie in x.parties}
         return croisement, presenters_croisement.draw(x, y, croisement, contours, adresses=adresses)
 
-    croisement, carte = services.CARTES.get(cle and (*cle, x.mesure, y.mesure), draw)
+    croisement, carte = services.CROISEMENTS.find(cle and (*cle, x.mesure, y.mesure), draw)
     lignes, page, pages = presenters_croisement.list_lignes(x, y, croisement, demande.page)
     libelles = {i.id: build_mesure(i, 0, complement=True).libelle for i in croisables if needs_complement(i)}
     calculs = (Calcul.ECART, Calcul.DUREE)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from tierslieux.cartes.bivariee import Bivariee, Croisement
+from tierslieux.cartes.choroplethe import Choroplethe
+from tierslieux.cartes.classes import Classes
 from tierslieux.core.errors import NotFoundError
+from tierslieux.core.memoire import Memoire
 from tierslieux.couverture import services as couverture
 from tierslieux.couverture.enums import Cible
 from tierslieux.couverture.services import Acces, Besoin, Ecart, Edition, Rang, Regle
@@ -42,8 +43,6 @@ _PARTIES_GARDEES = 16
 # Drawn maps: 50 kB to 400 kB each.
 _CARTES_GARDEES = 64
 _RANGS_GARDES = 1_000
-
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,37 +225,11 @@ def search_semblables(session: Session, niveau: Niveau, texte: str, code: str) -
     ]
 
 
-class Cache:
-    """The last results under their keys, the oldest let go; for what is read again at each page and rarely changes."""
-
-    def __init__(self, taille: int) -> None:
-        self._taille = taille
-        self._verrou = threading.Lock()
-        self._contenu: OrderedDict[object, object] = OrderedDict()
-
-    def get(self, cle: object, build: Callable[[], V]) -> V:
-        """The result kept under the key, else the one that `build` makes; two readers at once may both make it.
-
-        Nothing is kept under None.
-        """
-        if cle is None:
-            return build()
-        with self._verrou:
-            if cle in self._contenu:
-                self._contenu.move_to_end(cle)
-                return self._contenu[cle]  # type: ignore[return-value]  # what `build` of this key made
-        valeur = build()
-        with self._verrou:
-            self._contenu[cle] = valeur
-            while len(self._contenu) > self._taille:
-                self._contenu.popitem(last=False)
-        return valeur
-
-
-CONTOURS = Cache(_CONTOURS_GARDES)
-PARTIES = Cache(_PARTIES_GARDEES)
-CARTES = Cache(_CARTES_GARDEES)
-RANGS = Cache(_RANGS_GARDES)
+CONTOURS: Memoire[list[Contour]] = Memoire(_CONTOURS_GARDES)
+PARTIES: Memoire[list[Partie]] = Memoire(_PARTIES_GARDEES)
+CARTES: Memoire[tuple[Classes, Choroplethe | None]] = Memoire(_CARTES_GARDEES)
+CROISEMENTS: Memoire[tuple[Croisement, Bivariee | None]] = Memoire(_CARTES_GARDEES)
+RANGS: Memoire[Rang | None] = Memoire(_RANGS_GARDES)
 
 
 def list_contours(session: Session, charges: Charges, niveau: Niveau, parent: tuple[Niveau, str]) -> list[Contour]:
@@ -265,7 +238,7 @@ def list_contours(session: Session, charges: Charges, niveau: Niveau, parent: tu
     def read() -> list[Contour]:
         return territoires.list_contours(session, niveau, parent=parent)
 
-    return CONTOURS.get(charges.territoires and (charges.territoires, niveau, parent), read)
+    return CONTOURS.find(charges.territoires and (charges.territoires, niveau, parent), read)
 
 
 def build_cle(charges: Charges, edition: Edition | None, choix: tuple[object, ...]) -> tuple[object, ...] | None:
@@ -278,7 +251,7 @@ def build_cle(charges: Charges, edition: Edition | None, choix: tuple[object, ..
 
 def find_rang(session: Session, cle: tuple[object, ...] | None, niveau: Niveau, code: str, regle: Regle) -> Rang | None:
     """Rank of a territory among its peers, which are all read; `cle` is `build_cle`'s."""
-    return RANGS.get(cle and (*cle, "rang"), lambda: couverture.find_rang(session, niveau, code, regle))
+    return RANGS.find(cle and (*cle, "rang"), lambda: couverture.find_rang(session, niveau, code, regle))
 
 
 def list_pairs(session: Session, niveau: Niveau, codes: Sequence[str]) -> list[Semblable]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -12,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tierslieux.core.db import Rangee
 from tierslieux.core.errors import ComputationError, InvalidInputError, NotFoundError
+from tierslieux.core.memoire import Memoire
 from tierslieux.couverture import lecture as couverture
 from tierslieux.couverture.bassins import find_bassin
 from tierslieux.couverture.blocs import read_communes
@@ -41,10 +40,7 @@ QUARTIERS = "quartiers_prioritaires"
 # How much more the people of a priority commune weigh when sites are chosen. Declared: nothing measures it.
 POIDS_PRIORITAIRE = 2.0
 # Of the widest région 20 MB.
-_TERRAINS_GARDES = 12
-
-_gardes: OrderedDict[tuple[object, ...], Terrain] = OrderedDict()
-_verrou = threading.Lock()
+_TERRAINS: Memoire[Terrain] = Memoire(12)
 
 
 def load_terrain(session: Session, etude: Etude) -> Terrain:
@@ -65,17 +61,7 @@ def load_terrain(session: Session, etude: Etude) -> Terrain:
         marque,
         session.get_bind(),
     )
-    with _verrou:
-        terrain = _gardes.get(cle)
-        if terrain is not None:
-            _gardes.move_to_end(cle)
-            return terrain
-    terrain = read_terrain(session, etude)
-    with _verrou:
-        _gardes[cle] = terrain
-        while len(_gardes) > _TERRAINS_GARDES:
-            _gardes.popitem(last=False)
-    return terrain
+    return _TERRAINS.find(cle, lambda: read_terrain(session, etude))
 
 
 def _build_cle(etude: Etude) -> tuple[object, ...]:

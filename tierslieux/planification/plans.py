@@ -32,7 +32,14 @@ from tierslieux.planification.optimisation.couverture_maximale import solve_couv
 from tierslieux.planification.optimisation.ensemble_couvrant import solve_ensemble
 from tierslieux.planification.optimisation.p_centre import PlanCentre, solve_centre
 from tierslieux.planification.optimisation.p_mediane import solve_mediane
-from tierslieux.planification.optimisation.probleme import InfaisableError, Instance, Plan, Regles
+from tierslieux.planification.optimisation.probleme import (
+    InfaisableError,
+    Instance,
+    Plan,
+    Regles,
+    accorder,
+    name_imposes,
+)
 from tierslieux.planification.optimisation.temps import InstanceTemps
 from tierslieux.planification.resultats import VERSION, Resultat, SitePropose
 from tierslieux.planification.terrain import Booleens, Terrain, digest
@@ -83,8 +90,9 @@ class Preparation:
         inconnus = [code for code in etude.imposes if code not in rangs]
         if inconnus:
             raise InfaisableError(
-                f"{len(etude.imposes)} sites sont imposés et {len(inconnus)} d’entre eux ne sont pas parmi les "
-                f"{len(self.candidats)} candidats : {', '.join(inconnus[:3])}."
+                f"{name_imposes(len(etude.imposes))} et "
+                f"{accorder(len(inconnus), 'n’est pas', 'ne sont pas')} parmi les candidats, "
+                f"qui sont {len(self.candidats)} : {', '.join(inconnus[:3])}."
             )
         return Regles(
             sites_max=etude.sites,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-
 from sqlalchemy.orm import Session
 
+from tierslieux.core.memoire import Memoire
 from tierslieux.planification.calculs import services as calculs
 from tierslieux.planification.etude import Etude
 from tierslieux.planification.evaluation import Evaluation, evaluate
@@ -16,10 +14,7 @@ from tierslieux.planification.resultats import Resultat
 from tierslieux.planification.terrain import Terrain
 
 # Some 20 kB each.
-_PLANS_GARDES = 200
-
-_gardes: OrderedDict[str, Resultat] = OrderedDict()
-_verrou = threading.Lock()
+_PLANS: Memoire[Resultat] = Memoire(200)
 
 
 def find_plan(session: Session, etude: Etude, *, temps_max_s: float = 20.0) -> Resultat:
@@ -29,19 +24,14 @@ def find_plan(session: Session, etude: Etude, *, temps_max_s: float = 20.0) -> R
     """
     terrain = load_terrain(session, etude)
     empreinte = build_empreinte(terrain, etude)
-    with _verrou:
-        resultat = _gardes.get(empreinte)
-        if resultat is not None:
-            _gardes.move_to_end(empreinte)
-            return resultat
+    resultat = _PLANS.get(empreinte)
+    if resultat is not None:
+        return resultat
     resultat = find_calcule(session, etude, terrain, empreinte)
     if resultat is None:
         resultat = compute_plan(terrain, etude, temps_max_s=temps_max_s)
     if resultat.est_optimal:
-        with _verrou:
-            _gardes[empreinte] = resultat
-            while len(_gardes) > _PLANS_GARDES:
-                _gardes.popitem(last=False)
+        _PLANS.set(empreinte, resultat)
     return resultat
 
 

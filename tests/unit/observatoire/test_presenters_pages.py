@@ -23,7 +23,7 @@ from tierslieux.observatoire.presenters_carte import (
 from tierslieux.observatoire.presenters_chiffres import build_rang
 from tierslieux.observatoire.presenters_comparaison import list_evolutions
 from tierslieux.observatoire.presenters_conclusion import build_phrases, write_reserve
-from tierslieux.observatoire.services import Cache, Chiffres, Partie
+from tierslieux.observatoire.services import Chiffres, Partie
 from tierslieux.territoires.enums import Niveau
 from tierslieux.territoires.services import TerritoireDetail
 from tierslieux.trajets.moteur import Mode
@@ -206,15 +206,3 @@ def test_two_definitions_of_illectronisme_are_no_change() -> None:
     assert [(e.ancre, *read([e.avant, e.apres, e.ecart])) for e in evolutions] == [
         ("taux_pauvrete", "13 % (2019)", "15 % (2021)", "+2 points")
     ]
-
-
-def test_the_cache_lets_the_oldest_go_and_keeps_nothing_without_key() -> None:
-    cache = Cache(2)
-    faits: list[object] = []
-
-    def make(cle: object) -> object:
-        return cache.get(cle, lambda: faits.append(cle) or cle)
-
-    for cle in ("a", "b", "a", "c", "a", "b", None, None):
-        assert make(cle) == cle
-    assert faits == ["a", "b", "c", "b", None, None]

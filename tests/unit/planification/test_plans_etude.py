@@ -148,7 +148,7 @@ def test_a_budget_is_kept_and_what_has_no_cost_is_left_out() -> None:
         (replace(ETUDE, sites=9), "9 sites sont demandés et 8 candidats"),
         (replace(ETUDE, sites=None), "combien de lieux"),
         (replace(ETUDE, objectif=Objectif.PART), "quelle part"),
-        (replace(ETUDE, imposes=("ailleurs",)), "1 d’entre eux ne sont pas parmi les 8 candidats"),
+        (replace(ETUDE, imposes=("ailleurs",)), "1 site est imposé et 1 n’est pas parmi les candidats, qui sont 8"),
         (replace(ETUDE, imposes=("site3", "site4", "site5")), "3 sites sont imposés et 2 sont permis"),
     ],
 )

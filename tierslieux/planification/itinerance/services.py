@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-
 from sqlalchemy.orm import Session
 
+from tierslieux.core.memoire import Memoire
 from tierslieux.planification.etude import Etude
 from tierslieux.planification.itinerance.calcul import Itineraire, compute_itineraire
 from tierslieux.planification.itinerance.params import Demande
 from tierslieux.planification.lecture import load_terrain
 
 # Each holds its ground, which is mostly shared with `lecture`.
-_GARDES_MAX = 40
-
-_gardes: OrderedDict[tuple[str, str, str], Itineraire] = OrderedDict()
-_verrou = threading.Lock()
+_TOURNEES: Memoire[Itineraire] = Memoire(40)
 
 
 def find_itineraire(session: Session, etude: Etude, demande: Demande, *, temps_max_s: float = 10.0) -> Itineraire:
@@ -26,15 +21,10 @@ def find_itineraire(session: Session, etude: Etude, demande: Demande, *, temps_m
     """
     terrain = load_terrain(session, etude)
     cle = (terrain.empreinte, etude.to_canonique(), repr(demande))
-    with _verrou:
-        garde = _gardes.get(cle)
-        if garde is not None:
-            _gardes.move_to_end(cle)
-            return garde
+    garde = _TOURNEES.get(cle)
+    if garde is not None:
+        return garde
     itineraire = compute_itineraire(terrain, etude, demande, temps_max_s=temps_max_s)
     if itineraire.comparaison.plan.is_optimal:
-        with _verrou:
-            _gardes[cle] = itineraire
-            while len(_gardes) > _GARDES_MAX:
-                _gardes.popitem(last=False)
+        _TOURNEES.set(cle, itineraire)
     return itineraire

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from tierslieux.planification.optimisation.probleme import Booleens, Entiers, Flottants, InfaisableError, Regles
+from tierslieux.planification.optimisation.probleme import (
+    Booleens,
+    Entiers,
+    Flottants,
+    InfaisableError,
+    Regles,
+    accorder,
+    name_imposes,
+    name_permis,
+)
 from tierslieux.planification.optimisation.solveur import Programme, solve
 
 _TEMPS_MAX_S = 10.0
@@ -146,7 +155,7 @@ def _list_raisons(regles: Regles, couts: Flottants | None, nombre: int) -> Itera
     """What clashes, the simplest first."""
     tous = np.arange(nombre)
     prix = np.ones(nombre) if couts is None else couts
-    groupes = f"{len(regles.groupes)} groupes doivent avoir chacun un site"
+    groupes = accorder(len(regles.groupes), "groupe doit avoir un site", "groupes doivent avoir chacun un site")
     vides = sum(not set(groupe) - set(regles.interdits) for groupe in regles.groupes)
     if vides:
         yield f"{groupes} et le nombre de groupes sans candidat possible est de {vides}."
@@ -154,14 +163,15 @@ def _list_raisons(regles: Regles, couts: Flottants | None, nombre: int) -> Itera
     imposes[list(regles.imposes)] = True
     paires = int(imposes[regles.conflits].all(axis=1).sum()) if len(regles.conflits) else 0
     if paires:
-        yield f"{len(regles.imposes)} sites sont imposés et le nombre de paires trop proches entre eux est de {paires}."
+        yield f"{name_imposes(len(regles.imposes))} et le nombre de paires trop proches entre eux est de {paires}."
     libres = replace(regles, sites_max=None, budget=None)
     peu = find_permis(build_contraintes(libres, couts, tous, nombre), -np.ones(nombre))
     if peu is None:
         servis = _count_groupes(libres, couts, nombre)
         yield f"{groupes} et l’espacement demandé laisse un site à {servis} au plus."
     elif regles.sites_max is not None and len(peu) > regles.sites_max:
-        yield f"Il faut au moins {len(peu)} sites pour suivre les règles et {regles.sites_max} sont permis."
+        minimum = accorder(len(peu), "site", "sites")
+        yield f"Il faut au moins {minimum} pour suivre les règles et {name_permis(regles.sites_max)}."
     if regles.budget is not None:
         pour_rien = find_permis(build_contraintes(libres, couts, tous, nombre), -prix)
         if pour_rien is not None and prix[pour_rien].sum() > regles.budget:
@@ -170,9 +180,10 @@ def _list_raisons(regles: Regles, couts: Flottants | None, nombre: int) -> Itera
         sans_nombre = replace(regles, sites_max=None)
         assez = find_permis(build_contraintes(sans_nombre, couts, tous, nombre), -np.ones(nombre))
         if assez is not None and regles.sites_max is not None:
+            minimum = accorder(len(assez), "site", "sites")
             yield (
-                f"Avec un budget de {regles.budget:.0f}, il faut au moins {len(assez)} sites pour suivre les règles "
-                f"et {regles.sites_max} sont permis."
+                f"Avec un budget de {regles.budget:.0f}, il faut au moins {minimum} pour suivre les règles "
+                f"et {name_permis(regles.sites_max)}."
             )
 
 

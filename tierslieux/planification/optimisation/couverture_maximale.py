@@ -99,6 +99,9 @@ class Recherche:
     def decide(self, relaxe: Reponse, departs: list[Entiers], fin_s: float) -> tuple[Entiers, float] | None:
         """(sites, bound) from the relaxation, starting from its favourites and from `departs`; None: no plan at all."""
         m = len(self.reduite.candidats)
+        if not m:
+            # Nobody is left to serve: the solver calls a program without variables impossible.
+            return None if self.regles.groupes else (np.empty(0, dtype=np.int64), 0.0)
         if relaxe.is_impossible:
             return None
         x = None if relaxe.x is None else relaxe.x[:m]

@@ -20,6 +20,7 @@ from tierslieux.planification.optimisation.probleme import (
     Instance,
     Plan,
     Regles,
+    name_permis,
 )
 from tierslieux.planification.optimisation.reductions import Reduite, reduce_instance
 from tierslieux.planification.optimisation.solveur import Programme, solve
@@ -80,7 +81,7 @@ def _explain(instance: Instance, regles: Regles, couts: Flottants, part: float) 
         if sites.borne > regles.sites_max:
             return InfaisableError(
                 f"Servir {100 * part:.1f} % des personnes demande au moins {sites.borne:.0f} sites "
-                f"et {regles.sites_max} sont permis."
+                f"et {name_permis(regles.sites_max)}."
             )
     if regles.budget is not None:
         plan = solve_ensemble(

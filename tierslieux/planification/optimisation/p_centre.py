@@ -29,6 +29,7 @@ from tierslieux.planification.optimisation.probleme import (
     InfaisableError,
     Plan,
     Regles,
+    name_permis,
 )
 from tierslieux.planification.optimisation.reductions import reduce_couvrant
 from tierslieux.planification.optimisation.solveur import Programme, solve
@@ -280,7 +281,7 @@ class _Bissection:
             return InfaisableError(f"{debut} demande des sites trop proches, ou imposés ailleurs : 0 plan possible.")
         sites = math.ceil(-reponse.borne - _ENTIER)
         if regles.sites_max is not None and sites > regles.sites_max:
-            return InfaisableError(f"{debut} demande au moins {sites} sites et {regles.sites_max} sont permis.")
+            return InfaisableError(f"{debut} demande au moins {sites} sites et {name_permis(regles.sites_max)}.")
         prix = np.ones(nombre) if probleme.couts is None else probleme.couts
         reponse = solve(replace(base, gains=-prix), entiers=entiers, temps_max_s=10.0)
         if regles.budget is not None and -reponse.borne > regles.budget:

@@ -97,23 +97,44 @@ class Regles:
         """Raise InfaisableError for rules that clash before any computation."""
         possibles = instance.candidats - len(set(self.interdits))
         if self.sites_max is not None and self.sites_max < 0:
-            raise InfaisableError(f"{self.sites_max} sites sont demandés : il en faut 0 ou plus.")
+            raise InfaisableError(f"{_name_demandes(self.sites_max)} : il en faut 0 ou plus.")
         if self.budget is not None and self.budget < 0:
             raise InfaisableError(f"Le budget est de {self.budget:.0f} : il en faut un de 0 ou plus.")
         if self.sites_max is not None and self.sites_max > possibles:
-            raise InfaisableError(f"{self.sites_max} sites sont demandés et {possibles} candidats sont possibles.")
+            raise InfaisableError(
+                f"{_name_demandes(self.sites_max)} et "
+                f"{accorder(possibles, 'candidat est possible', 'candidats sont possibles')}."
+            )
         if self.sites_max is not None and len(self.imposes) > self.sites_max:
-            raise InfaisableError(f"{len(self.imposes)} sites sont imposés et {self.sites_max} sont permis.")
+            raise InfaisableError(f"{name_imposes(len(self.imposes))} et {name_permis(self.sites_max)}.")
         communs = sorted(set(self.imposes) & set(self.interdits))
         if communs:
-            raise InfaisableError(
-                f"{len(self.imposes)} sites sont imposés et {len(communs)} d’entre eux sont interdits."
-            )
+            interdits = accorder(len(communs), "est interdit", "sont interdits")
+            raise InfaisableError(f"{name_imposes(len(self.imposes))} et {interdits} aussi.")
         if self.budget is not None:
             prix = np.ones(instance.candidats) if instance.couts is None else instance.couts
             depense = float(prix[list(self.imposes)].sum())
             if depense > self.budget:
                 raise InfaisableError(f"Les sites imposés coûtent {depense:.0f} et le budget est de {self.budget:.0f}.")
+
+
+def accorder(nombre: int, singulier: str, pluriel: str) -> str:
+    """The number with the words that go with it: French has a plural from 2 on."""
+    return f"{nombre} {singulier if nombre < 2 else pluriel}"
+
+
+def _name_demandes(nombre: int) -> str:
+    return accorder(nombre, "site est demandé", "sites sont demandés")
+
+
+def name_imposes(nombre: int) -> str:
+    """How many sites must open, in words."""
+    return accorder(nombre, "site est imposé", "sites sont imposés")
+
+
+def name_permis(nombre: int) -> str:
+    """How many sites may open, in words."""
+    return accorder(nombre, "est permis", "sont permis")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tierslieux.cartes.choroplethe import Choroplethe
 from tierslieux.core.errors import ComputationError, InvalidInputError
+from tierslieux.core.memoire import Memoire
 from tierslieux.couverture.formules import write_complement, write_lieu
 from tierslieux.couverture.services import Edition, find_edition
 from tierslieux.filtres import INSECABLE, format_date, format_nombre
@@ -19,25 +20,23 @@ from tierslieux.indicateurs.services import list_millesimes
 from tierslieux.lieux.recherches_vaines import sum_vaines
 from tierslieux.planification import queries
 from tierslieux.planification.bilan import Compte, Etat, compute_etat, count_groupes
-from tierslieux.planification.calculs import services as calculs
 from tierslieux.planification.carte import draw_carte_etude
 from tierslieux.planification.deplacements import compute_epargne
 from tierslieux.planification.enums import Objectif
 from tierslieux.planification.etude import BESOIN, Etude
 from tierslieux.planification.evaluation import list_restantes
 from tierslieux.planification.lecture import load_terrain
-from tierslieux.planification.memoire import Memoire
 from tierslieux.planification.optimisation.courbe import compute_courbe
 from tierslieux.planification.optimisation.probleme import InfaisableError, Plan
 from tierslieux.planification.ouvrir.formulaire import Formulaire, build_formulaire, list_besoins
 from tierslieux.planification.ouvrir.params import Demande, write_erreur
 from tierslieux.planification.ouvrir.phrases import EN_PERSONNES, Calcul
 from tierslieux.planification.ouvrir.presenters import Attentes, Reponse, build_attentes, build_reponse
-from tierslieux.planification.plans import Preparation, build_empreinte, build_resultat, prepare
+from tierslieux.planification.plans import Preparation, build_empreinte, prepare
 from tierslieux.planification.presenters import format_loin, format_qui
 from tierslieux.planification.resultats import Resultat
 from tierslieux.planification.scenarios.services import Publie, list_publies
-from tierslieux.planification.services import find_plan
+from tierslieux.planification.services import find_calcule, find_plan
 from tierslieux.planification.simulation.gestes import keep_valides
 from tierslieux.planification.terrain import Terrain
 from tierslieux.territoires.adresses import Etape
@@ -160,9 +159,10 @@ def is_par_trajet(etude: Etude) -> bool:
     return par_minutes or etude.capacite is not None
 
 
-def is_long(etude: Etude, candidats: int) -> bool:
+def is_long(preparation: Preparation) -> bool:
     """Whether a plan is left to a job: by travel time or with capacities, past CANDIDATS_TRAJET_MAX candidates."""
-    return is_par_trajet(etude) and candidats > CANDIDATS_TRAJET_MAX
+    est_pesant = is_par_trajet(preparation.etude) or preparation.capacites is not None
+    return est_pesant and len(preparation.candidats) > CANDIDATS_TRAJET_MAX
 
 
 # --- The computation -------------------------------------------------------------------------------------------------
@@ -232,8 +232,9 @@ def _give_way(etude: Etude, champ: str) -> Etude:
 def _compute(session: Session, preparation: Preparation) -> Calcul | None:
     """The plan with what goes with it; None when it is left to a job that has not been done."""
     etude = preparation.etude
-    if is_long(etude, len(preparation.candidats)):
-        resultat = _find_fini(session, preparation)
+    if is_long(preparation):
+        terrain = load_terrain(session, etude)
+        resultat = find_calcule(session, etude, terrain, build_empreinte(terrain, etude))
         if resultat is None:
             return None
     else:
@@ -254,18 +255,6 @@ def _compute(session: Session, preparation: Preparation) -> Calcul | None:
         total_restantes=len(restantes),
         epargne=compute_epargne(terrain, etude, preparation.etat, final),
     )
-
-
-def _find_fini(session: Session, preparation: Preparation) -> Resultat | None:
-    """The plan that a job has found for this study on today's data, None without one."""
-    fini = calculs.find_fini(session, preparation.etude)
-    if fini is None or fini.resultat is None:
-        return None
-    lu = fini.resultat
-    rangs = {preparation.terrain.sites[i].code: k for k, i in enumerate(preparation.candidats)}
-    sites = [rangs[site["code"]] for site in lu["sites"] if site["code"] in rangs]
-    plan = Plan(tuple(sorted(sites)), float(lu["objective"]), float(lu["bound"]), float(lu["seconds"]))
-    return build_resultat(preparation, plan)
 
 
 # Curves: some 20 kB each. Answers with their maps: 100 kB to 1 MB.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,6 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from tierslieux.core.errors import ComputationError
+from tierslieux.core.memoire import Memoire
 from tierslieux.couverture.methodes import Entiers
 from tierslieux.couverture.services import ACTIFS
 from tierslieux.indicateurs.besoins import SOURCES
@@ -45,10 +44,7 @@ from tierslieux.territoires.services import (
 
 # Level of the areas of the map.
 NIVEAUX_CARTE = {Niveau.FRANCE: Niveau.DEPARTEMENT, Niveau.REGION: Niveau.EPCI}
-_SENSIBILITES_GARDEES = 50
-
-_gardees: OrderedDict[str, Sensibilite] = OrderedDict()
-_verrou = threading.Lock()
+_SENSIBILITES: Memoire[Sensibilite] = Memoire(50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +157,7 @@ def read_donnees(
 def check_calcule(session: Session, etude: Etude) -> None:
     """Raise ComputationError for a plan that takes longer than a page may, until a job has found it."""
     terrain = load_terrain(session, etude)
-    if is_long(etude, len(prepare(terrain, etude).candidats)) and (
+    if is_long(prepare(terrain, etude)) and (
         find_calcule(session, etude, terrain, build_empreinte(terrain, etude)) is None
     ):
         raise ComputationError(
@@ -172,16 +168,8 @@ def check_calcule(session: Session, etude: Etude) -> None:
 
 def find_sensibilite(terrain: Terrain, resultat: Resultat) -> Sensibilite:
     """The questions asked of a plan, computed or remembered."""
-    with _verrou:
-        if resultat.empreinte in _gardees:
-            _gardees.move_to_end(resultat.empreinte)
-            return _gardees[resultat.empreinte]
-    sensibilite = compute_sensibilite(terrain, resultat.etude, [propose.site.code for propose in resultat.sites])
-    with _verrou:
-        _gardees[resultat.empreinte] = sensibilite
-        while len(_gardees) > _SENSIBILITES_GARDEES:
-            _gardees.popitem(last=False)
-    return sensibilite
+    codes = [propose.site.code for propose in resultat.sites]
+    return _SENSIBILITES.find(resultat.empreinte, lambda: compute_sensibilite(terrain, resultat.etude, codes))
 
 
 def _evaluate_plan(terrain: Terrain, resultat: Resultat) -> Evaluation:

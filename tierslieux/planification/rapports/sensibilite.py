@@ -86,11 +86,6 @@ class Variante:
             return 1.0
         return min(max(self.valeur / self.meilleure, 0.0), 1.0)
 
-    @property
-    def regret(self) -> float:
-        """What is lost by having kept the plan, in its unit."""
-        return max(self.meilleure - self.valeur, 0.0)
-
 
 @dataclass(frozen=True, slots=True)
 class Retrait:

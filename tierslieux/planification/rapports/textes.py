@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tierslieux.couverture.formules import upper_initiale, write_lieu, write_pct, write_personnes
-from tierslieux.filtres import agree, format_date, format_duree, format_nombre, join_liste
+from tierslieux.filtres import agree, format_date, format_duree, format_nombre
 from tierslieux.planification.bilan import Compte
 from tierslieux.planification.enums import Objectif, Priorite
 from tierslieux.planification.etude import Etude
@@ -27,7 +27,6 @@ from tierslieux.planification.resultats import Resultat
 
 # Shares of the questions in which a site stays, and how solid it is then said to be.
 SOLIDE, ASSEZ_SOLIDE = 0.9, 0.6
-_SITES_NOMMES = 5
 
 
 def write_titre(donnees: Donnees) -> str:
@@ -258,11 +257,3 @@ def write_donnees(donnees: Donnees) -> str:
     if not dates:
         return besoin
     return f"{besoin} Lieux connus au {format_date(max(dates))}."
-
-
-def write_sites(donnees: Donnees) -> str:
-    """The names of the first sites, in a sentence."""
-    noms = [site.nom for site in donnees.sites]
-    if len(noms) > _SITES_NOMMES:
-        return f"{', '.join(noms[:_SITES_NOMMES])} et {len(noms) - _SITES_NOMMES} autres"
-    return join_liste(noms)

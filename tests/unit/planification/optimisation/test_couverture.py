@@ -145,3 +145,13 @@ def test_a_share_that_only_just_holds_is_served_by_the_fewest() -> None:
         # One site fewer never serves everybody.
         assert solve_couverture(instance, Regles(len(plan.sites) - 1)).objectif < poids.sum()
         assert solve_ensemble(instance, SANS_REGLE, 1 - 0.5 / poids.sum()).objectif == plan.objectif
+
+
+@pytest.mark.parametrize("regles", [Regles(1), Regles(budget=10.0), Regles(2, conflits=np.array([(0, 1)]))])
+def test_nobody_left_to_serve_needs_no_site(regles: Regles) -> None:
+    instance = Instance(csr_array(np.ones((2, 3))), np.ones(3), np.ones(3, dtype=bool), np.array([5.0, 6.0]))
+    plan = solve_couverture(instance, regles)
+    assert (plan.sites, plan.objectif, plan.is_optimal) == ((), 3.0, True)
+    assert solve_ensemble(instance, regles, 1.0).sites == ()
+    for etape in compute_courbe(instance, regles, 2, temps_max_s=5.0):
+        assert etape.objectif == 3.0

@@ -18,10 +18,10 @@ PAIRES = np.array([(0, 1), (1, 2), (0, 2)])
 INCOMPATIBLES = (
     (Regles(5), "5 sites sont demandés et 3 candidats sont possibles."),
     (Regles(3, interdits=(0, 0)), "3 sites sont demandés et 2 candidats sont possibles."),
-    (Regles(-1), "-1 sites sont demandés : il en faut 0 ou plus."),
+    (Regles(-1), "-1 site est demandé : il en faut 0 ou plus."),
     (Regles(1, budget=-3.0), "Le budget est de -3 : il en faut un de 0 ou plus."),
-    (Regles(1, imposes=(0, 1)), "2 sites sont imposés et 1 sont permis."),
-    (Regles(2, imposes=(0, 1), interdits=(1,)), "2 sites sont imposés et 1 d’entre eux sont interdits."),
+    (Regles(1, imposes=(0, 1)), "2 sites sont imposés et 1 est permis."),
+    (Regles(2, imposes=(0, 1), interdits=(1,)), "2 sites sont imposés et 1 est interdit aussi."),
     (Regles(2, imposes=(0, 1), budget=4.0), "Les sites imposés coûtent 5 et le budget est de 4."),
     (
         Regles(2, imposes=(0, 1), conflits=PAIRES),
@@ -35,7 +35,7 @@ INCOMPATIBLES = (
         Regles(2, groupes=((0,), (1,)), conflits=PAIRES),
         "2 groupes doivent avoir chacun un site et l’espacement demandé laisse un site à 1 au plus.",
     ),
-    (Regles(1, groupes=((0,), (1,))), "Il faut au moins 2 sites pour suivre les règles et 1 sont permis."),
+    (Regles(1, groupes=((0,), (1,))), "Il faut au moins 2 sites pour suivre les règles et 1 est permis."),
     (
         Regles(2, budget=4.0, groupes=((0,), (1,))),
         "Suivre les règles coûte au moins 5 et le budget est de 4.",
