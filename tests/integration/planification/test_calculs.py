@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.factories.planification import DEPARTEMENT, REGION, make_territoire_a_planifier
 from tierslieux.core.errors import ConflictError, NotFoundError
+from tierslieux.core.memoire import Memoire
 from tierslieux.planification import services, taches
 from tierslieux.planification.calculs import services as calculs
 from tierslieux.planification.calculs.services import Statut
@@ -69,7 +70,7 @@ def test_a_plan_is_computed_once_and_pages_show_it(session: Session, run, monkey
     attendu = services.compute_plan(services.load_terrain(session, ETUDE), ETUDE).to_json()
     assert fini.resultat is not None
     assert fini.resultat | {"seconds": 0} == attendu | {"seconds": 0}
-    monkeypatch.setattr(services, "_gardes", {})
+    monkeypatch.setattr(services, "_PLANS", Memoire(1))
     monkeypatch.setattr(services, "compute_plan", lambda *_, **__: pytest.fail("computed again"))
     assert [s.site.code for s in services.find_plan(session, ETUDE).sites] == [s["code"] for s in attendu["sites"]]
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -25,6 +26,7 @@ from tests.factories.lieux import make_lieu
 from tests.factories.planification import Lieux, make_territoire_a_planifier
 from tests.factories.scenarios import build_etude, make_scenario
 from tierslieux.core.db import create_engine_for, session_factory
+from tierslieux.core.memoire import Memoire
 from tierslieux.core.progress import ignore_progress
 from tierslieux.couverture.calcul import compute
 from tierslieux.indicateurs.models import ValeurIndicateur
@@ -152,9 +154,11 @@ def fill(session: Session, ordre: Sequence[int], now: dt.datetime, decalage: int
 
 def render(session: Session, app: Flask) -> dict[str, bytes]:
     """The files of the report, computed anew."""
-    services._gardes.clear()
-    rapport_donnees._gardees.clear()
-    donnees = read_donnees(session, ETUDE)
+    with (
+        patch.object(services, "_PLANS", Memoire(1)),
+        patch.object(rapport_donnees, "_SENSIBILITES", Memoire(1)),
+    ):
+        donnees = read_donnees(session, ETUDE)
     rapport = build_rapport(donnees)
     carte = render_carte(donnees)
     assert carte is not None
