@@ -61,4 +61,4 @@ def test_what_is_not_understood_is_said(client: FlaskClient, lieux: Lieux) -> No
 def test_before_any_computation_the_page_says_so(client: FlaskClient, session: Session) -> None:
     make_territoire_a_planifier(session, calcul=False)
     session.commit()
-    assert "La couverture n’est pas encore calculée" in read(client, ADRESSE, 422)
+    assert "La couverture n’est pas encore calculée" in read(client, ADRESSE)
