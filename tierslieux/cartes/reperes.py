@@ -17,6 +17,8 @@ from tierslieux.cartes.cadrage import Grille
 
 # Beyond so many marks of one kind in a frame, they are one shape: each is a point among others.
 _REPERES_INDIVIDUELS_MAX = 400
+# More discs than this hide what is under them: they are drawn small.
+_REPERES_GRANDS_MAX = 120
 
 # What each kind looks like: a disc, a ring, a disc with a number, a cross. The names are those of the style sheet.
 OUVERT, CANDIDAT, PROPOSE, FERME = "ouvert", "candidat", "propose", "ferme"
@@ -61,6 +63,11 @@ class GroupeReperes:
     effectif: int
     semis: str
     reperes: tuple[RepereDessine, ...]
+
+    @property
+    def est_dense(self) -> bool:
+        """Whether there are so many that they would hide the map."""
+        return self.forme == "disque" and self.effectif > _REPERES_GRANDS_MAX
 
 
 @dataclass(frozen=True, slots=True)

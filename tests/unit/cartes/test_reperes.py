@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from tierslieux.cartes.choroplethe import AireSource, Choroplethe, Teinte, draw_carte
-from tierslieux.cartes.reperes import CANDIDAT, FERME, OUVERT, PROPOSE, Repere
+from tierslieux.cartes.reperes import CANDIDAT, FERME, OUVERT, PROPOSE, GroupeReperes, Repere
 
 GENRES = {OUVERT: "ouvert", PROPOSE: "nouveau", FERME: "fermé"}
 
@@ -80,3 +80,9 @@ def test_a_crowd_of_places_is_one_shape_and_all_are_counted() -> None:
 
 def test_a_kind_without_a_name_is_not_in_the_legend() -> None:
     assert draw([Repere(3.5, 44.5, CANDIDAT)]).legende_reperes == ()
+
+
+@pytest.mark.parametrize(("nombre", "est_dense"), [(120, False), (121, True)])
+def test_many_discs_are_drawn_small(nombre: int, *, est_dense: bool) -> None:
+    assert GroupeReperes(OUVERT, "disque", nombre, "", ()).est_dense is est_dense
+    assert not GroupeReperes(PROPOSE, "numero", nombre, "", ()).est_dense
