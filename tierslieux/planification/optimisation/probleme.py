@@ -20,6 +20,14 @@ class InfaisableError(ComputationError):
     """No plan keeps all the rules; the message gives the two figures that clash."""
 
 
+def check_valeurs(poids: Flottants, couts: Flottants | None, candidats: int) -> None:
+    """Raise ValueError for weights or costs that make no sense."""
+    if not np.isfinite(poids).all() or (poids < 0).any():
+        raise ValueError("weights are numbers of people, 0 or more")
+    if couts is not None and (couts.shape != (candidats,) or not (couts > 0).all()):
+        raise ValueError(f"{candidats} candidates: one cost each, more than 0")
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """Candidates (m) and demands (n).
@@ -39,10 +47,7 @@ class Instance:
         m, n = self.portee.shape
         if self.poids.shape != (n,) or self.servies.shape != (n,):
             raise ValueError(f"{n} demands in `portee`: {self.poids.shape} weights, {self.servies.shape} marks")
-        if not np.isfinite(self.poids).all() or (self.poids < 0).any():
-            raise ValueError("weights are numbers of people, 0 or more")
-        if self.couts is not None and (self.couts.shape != (m,) or not (self.couts > 0).all()):
-            raise ValueError(f"{m} candidates: one cost each, more than 0")
+        check_valeurs(self.poids, self.couts, m)
 
     @property
     def candidats(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from tierslieux.planification.optimisation.probleme import Booleens, Entiers, Flottants
+from tierslieux.planification.optimisation.probleme import Booleens, Entiers, Flottants, check_valeurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,7 @@ class InstanceTemps:
         m, n = self.temps.shape
         if self.poids.shape != (n,) or self.actuels.shape != (n,):
             raise ValueError(f"{n} demands in `temps`: {self.poids.shape} weights, {self.actuels.shape} times of today")
-        if not np.isfinite(self.poids).all() or (self.poids < 0).any():
-            raise ValueError("weights are numbers of people, 0 or more")
-        if self.couts is not None and (self.couts.shape != (m,) or not (self.couts > 0).all()):
-            raise ValueError(f"{m} candidates: one cost each, more than 0")
+        check_valeurs(self.poids, self.couts, m)
 
     @property
     def candidats(self) -> int:
