@@ -15,8 +15,9 @@ from tierslieux.planification.deplacements import compute_epargne
 from tierslieux.planification.enums import Action, Objectif, Priorite
 from tierslieux.planification.etude import BESOIN, Etude, Geste
 from tierslieux.planification.evaluation import list_restantes
+from tierslieux.planification.ouvrir import pages
 from tierslieux.planification.ouvrir.formulaire import build_formulaire, list_besoins
-from tierslieux.planification.ouvrir.pages import compute_points, is_long
+from tierslieux.planification.ouvrir.pages import compute_points
 from tierslieux.planification.ouvrir.params import CHAMPS, read_demande, write_erreur
 from tierslieux.planification.ouvrir.phrases import Calcul, write_contexte, write_preuve, write_titre
 from tierslieux.planification.ouvrir.presenters import build_reponse
@@ -243,7 +244,13 @@ def test_every_field_of_a_study_has_a_name_for_readers() -> None:
     assert set(Etude.__dataclass_fields__) - {"niveau", "code"} <= CHAMPS.keys()
 
 
-def test_plans_by_travel_time_of_many_candidates_are_left_to_a_job() -> None:
-    assert is_long(replace(ETUDE, objectif=Objectif.TRAJET), 5_000)
-    assert not is_long(replace(ETUDE, objectif=Objectif.TRAJET), 200)
-    assert not is_long(ETUDE, 50_000)
+@pytest.mark.parametrize(("limite", "est_pesant"), [(7, True), (8, False)])
+def test_plans_by_travel_time_or_with_capacities_are_left_to_a_job(
+    monkeypatch: pytest.MonkeyPatch, limite: int, *, est_pesant: bool
+) -> None:
+    monkeypatch.setattr(pages, "CANDIDATS_TRAJET_MAX", limite)
+    terrain = build_terrain(1, candidats=8)
+    assert not pages.is_long(prepare(terrain, ETUDE))
+    assert pages.is_long(prepare(terrain, replace(ETUDE, objectif=Objectif.TRAJET))) is est_pesant
+    comptes = replace(terrain, sites=tuple(replace(site, capacite=50.0) for site in terrain.sites))
+    assert pages.is_long(prepare(comptes, ETUDE)) is est_pesant
