@@ -104,7 +104,7 @@ def main() -> None:
             console.print(f"{code}, {nombre} places: {mesures[-1].s_pour_20000:.2f} s for 20,000")
     fautes = list(list_fautes(mesures))
     if options.json:
-        print(json.dumps({"mesures": [asdict(mesure) for mesure in mesures], "fautes": fautes}))  # noqa: T201
+        print(json.dumps({"mesures": [asdict(mesure) for mesure in mesures], "fautes": fautes}))  # noqa: T201  (what the command prints)
     else:
         Console(width=LARGEUR).print(build_table(mesures))
         for faute in fautes:

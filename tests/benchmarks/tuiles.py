@@ -238,7 +238,7 @@ def main() -> None:
     console.print(f"the client alone, against answers made in advance: {plafond:,.0f}/s at most")
     mesures = _run(url, Path(options.tipg), cas, boites, options=options, dire=console.print)
     if options.json:
-        print(json.dumps([asdict(mesure) | {"rapport": mesure.rapport} for mesure in mesures]))  # noqa: T201
+        print(json.dumps([asdict(mesure) | {"rapport": mesure.rapport} for mesure in mesures]))  # noqa: T201  (what the command prints)
     else:
         Console(width=120).print(_build_table(mesures))
     sys.exit(any(mesure.cible is not None and mesure.rapport < mesure.cible for mesure in mesures))
