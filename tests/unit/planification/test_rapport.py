@@ -212,7 +212,7 @@ def test_costs_are_told_when_there_is_a_table() -> None:
 
 def test_the_map_is_the_same_file_twice_and_asks_for_nothing() -> None:
     if not LEAFLET.is_dir():
-        pytest.skip("static/vendor/leaflet is built by the set-up")
+        pytest.fail(f"{LEAFLET} is missing: run `make test`, whose set-up builds it")
     cartes = [render_carte(build_donnees(build_terrain(3))) for _ in range(2)]
     assert cartes[0] is not None
     assert cartes[0] == cartes[1]

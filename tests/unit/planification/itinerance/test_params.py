@@ -30,7 +30,7 @@ from tierslieux.territoires.enums import Niveau
         ("", True, ()),
     ],
 )
-def test_market_days_are_read(texte: str, is_matin: bool, attendu: tuple[object, ...]) -> None:  # noqa: FBT001
+def test_market_days_are_read(texte: str, attendu: tuple[object, ...], *, is_matin: bool) -> None:
     lues = parse_dates("marches", texte, is_matin=is_matin)
     assert lues == attendu
     assert parse_dates("marches", write_dates(lues), is_matin=is_matin) == lues
