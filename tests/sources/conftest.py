@@ -15,12 +15,12 @@ from tierslieux.config import RACINE
 from tierslieux.core.db import create_engine_for
 from tierslieux.imports import services
 from tierslieux.imports.contrat import Record
-from tierslieux.imports.etapes.courriel import find_adresses, is_nominatif, split_mots
 from tierslieux.imports.fichiers import Endroits
 from tierslieux.imports.preparation import Preparation, prepare_load
 from tierslieux.imports.rapport import Rapport
 from tierslieux.imports.registre import get_source
 from tierslieux.lieux.models import FicheSource, Rejet
+from tierslieux.lieux.nettoyage.courriels import find_adresses, is_nominatif, split_mots
 
 DATA = Path(__file__).parent.parent / "data"
 NOW = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)

@@ -18,11 +18,13 @@ from tierslieux.core.geo import find_zone_at
 from tierslieux.core.types import parse_code_insee, parse_code_postal
 from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, RejectCode
 from tierslieux.imports.correspondances.vocabulaires import VOCABULAIRES, build_cle_terme, order_codes
-from tierslieux.imports.etapes import adresse, commune, courriel, genre, horaires, nom, pivot, presentation, telephone
+from tierslieux.imports.etapes import commune, genre, horaires, pivot, presentation
 from tierslieux.imports.etapes.date import parse_date
 from tierslieux.imports.etapes.texte import LONGUEUR_MAX, LONGUEURS_MAX, clean_texte
 from tierslieux.imports.etapes.typologie import read_typologies
-from tierslieux.imports.etapes.url import list_urls
+from tierslieux.lieux.nettoyage import adresses, courriels, noms
+from tierslieux.lieux.nettoyage.telephones import list_telephones
+from tierslieux.lieux.nettoyage.urls import list_urls
 from tierslieux.territoires.referentiel import ReferentielCommunes
 
 NETTOYE = "NETTOYE"
@@ -106,13 +108,13 @@ def _try_horaires(texte: str, _communes: ReferentielCommunes | None) -> Essai:
 
 
 def _try_telephone(texte: str, _communes: ReferentielCommunes | None) -> Essai:
-    return _first_or_all(Avertissement.TELEPHONE_ILLISIBLE, list(telephone.list_telephones(texte)))
+    return _first_or_all(Avertissement.TELEPHONE_ILLISIBLE, list(list_telephones(texte)))
 
 
 def _try_courriel(texte: str, _communes: ReferentielCommunes | None) -> Essai:
-    adresses = list(dict.fromkeys(courriel.find_adresses(courriel.repair_courriel(texte))))
-    gardees = [une for une in adresses if not courriel.is_nominatif(une)]
-    return _first_or_all(Avertissement.COURRIEL_NOMINATIF if adresses else Avertissement.COURRIEL_ILLISIBLE, gardees)
+    trouvees = list(dict.fromkeys(courriels.find_adresses(courriels.repair_courriel(texte))))
+    gardees = [une for une in trouvees if not courriels.is_nominatif(une)]
+    return _first_or_all(Avertissement.COURRIEL_NOMINATIF if trouvees else Avertissement.COURRIEL_ILLISIBLE, gardees)
 
 
 def _try_url(texte: str, _communes: ReferentielCommunes | None) -> Essai:
@@ -121,11 +123,11 @@ def _try_url(texte: str, _communes: ReferentielCommunes | None) -> Essai:
 
 def _try_adresse(texte: str, _communes: ReferentielCommunes | None) -> Essai:
     fin = _FIN_D_ADRESSE.search(texte)
-    return Essai(adresse.clean_adresse(texte, fin[1] if fin else None, None), None)
+    return Essai(adresses.clean_adresse(texte, fin[1] if fin else None, None), None)
 
 
 def _try_nom(texte: str, _communes: ReferentielCommunes | None) -> Essai:
-    return Essai(nom.clean_nom(texte, None), None)
+    return Essai(noms.clean_nom(texte, None), None)
 
 
 def _try_commune(texte: str, communes: ReferentielCommunes | None) -> Essai:

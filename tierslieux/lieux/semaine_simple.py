@@ -9,9 +9,11 @@ Plages = tuple[tuple[str, str], ...]
 
 _JOURS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _JOUR = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
+# The days that a rule names: "Mo-We,Sa".
+JOURS_DE_REGLE = rf"{_JOUR}(?:-{_JOUR})?(?:,{_JOUR}(?:-{_JOUR})?)*"
 _HEURE = r"(?:[01]\d|2[0-4]):[0-5]\d"
 _REGLE = re.compile(
-    rf"(?P<jours>{_JOUR}(?:-{_JOUR})?(?:,{_JOUR}(?:-{_JOUR})?)*) "
+    rf"(?P<jours>{JOURS_DE_REGLE}) "
     rf"(?P<heures>off|closed|{_HEURE}-{_HEURE}(?:,{_HEURE}-{_HEURE})*)",
     re.ASCII,
 )
@@ -40,7 +42,7 @@ def read_semaine(texte: str | None) -> dict[int, Plages] | None:
         plages = _read_plages(lue["heures"])
         if plages is None:
             return None
-        for jour in _list_jours(lue["jours"]):
+        for jour in list_jours(lue["jours"]):
             semaine[jour] = plages
     return {jour: plages for jour, plages in sorted(semaine.items()) if plages}
 
@@ -57,7 +59,8 @@ def _read_plages(heures: str) -> Plages | None:
     return tuple(plages)
 
 
-def _list_jours(texte: str) -> list[int]:
+def list_jours(texte: str) -> list[int]:
+    """The days that a rule names, 0 is Monday; "Sa-Tu" goes through Sunday."""
     jours = []
     for partie in texte.split(","):
         premier, _, dernier = partie.partition("-")

@@ -10,12 +10,13 @@ import pytest
 
 from tests.factories.imports import REFERENTIEL, make_contexte, make_record
 from tierslieux.core.errors import SourceError
-from tierslieux.imports import geocodage
 from tierslieux.imports.contrat import Avertissement, Contexte, Record
 from tierslieux.imports.etapes import position
-from tierslieux.imports.geocodage import ServiceGeocodage, complete, is_meme_ville
-from tierslieux.imports.repertoire import AdressePostale, PositionTrouvee, Repertoire
+from tierslieux.imports.geocodage import complete
+from tierslieux.imports.repertoire import Repertoire
+from tierslieux.lieux import geocodage
 from tierslieux.lieux.enums import Precision
+from tierslieux.lieux.geocodage import AdressePostale, PositionTrouvee, ServiceGeocodage, is_meme_ville
 
 BREST = AdressePostale("29019", "Brest", "29200", "2 rue du Port")
 MAIRIE = {"lon": -4.4861, "lat": 48.3905, "precision": "commune"}

@@ -15,8 +15,8 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from tierslieux.core.errors import SourceError
-from tierslieux.imports.semaine import JOURS
-from tierslieux.lieux.resolution import CHAMPS
+from tierslieux.lieux.nettoyage.creneaux import JOURS
+from tierslieux.lieux.resolution import CHAMPS, CHAMPS_OBJETS
 
 MODELES_DIR = Path(__file__).parent / "modeles"
 
@@ -54,7 +54,7 @@ CORPS = ("modele", "lecture", "colonnes", "semaines", "position", "rejet")
 # Targets of [colonnes]: fields of a place, and what makes its identifier, position and date.
 CIBLES_JOURS = tuple(f"horaires_{jour}" for jour in JOURS)
 CIBLES_DE_LIGNE = ("identifiant", "longitude", "latitude", "coordonnees", "precision", "date_maj", *CIBLES_JOURS)
-CIBLES_ADMISES = (*CIBLES_DE_LIGNE, *(champ for champ in CHAMPS if champ != "position"))
+CIBLES_ADMISES = (*CIBLES_DE_LIGNE, *(champ for champ in CHAMPS if champ not in {"position", *CHAMPS_OBJETS}))
 
 
 class Lecteur:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from tierslieux.imports.correspondances.declaration import CIBLES_ADMISES, CIBLES_JOURS
-from tierslieux.imports.semaine import JOURS
+from tierslieux.lieux.nettoyage.creneaux import JOURS
 from tierslieux.territoires.noms import remove_accents
 
 # Target → what people read.

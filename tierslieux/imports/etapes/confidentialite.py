@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from tierslieux.imports.contrat import Contexte, Record
-from tierslieux.imports.etapes.courriel import find_adresses, is_nominatif, is_personne
+from tierslieux.imports.etapes.courriel import is_personne
+from tierslieux.lieux.nettoyage.courriels import find_adresses, is_nominatif
 from tierslieux.territoires.noms import remove_accents
 
 # "nom_contact", "Prénom du responsable", "contact_nom", "referent"; "nom" alone is the place's.

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, Resultat
-from tierslieux.imports.repertoire import DECIMALES, AdressePostale, Repertoire, find_faute
+from tierslieux.imports.repertoire import Repertoire, find_faute
 from tierslieux.lieux.enums import Precision
+from tierslieux.lieux.geocodage import DECIMALES, AdressePostale
 
 
 def clean(record: Record, contexte: Contexte) -> Resultat:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from tierslieux.imports.contrat import Avertissement
-from tierslieux.imports.semaine import JOURS, Creneau, format_semaine, merge_creneaux, parse_heure
 from tierslieux.lieux.horaires import is_valid
+from tierslieux.lieux.nettoyage.creneaux import JOURS, Creneau, format_semaine, merge_creneaux, parse_heure
 
 # Public and school holidays: they are out of any alternation.
 _EXCEPTIONS = ("PH", "SH")

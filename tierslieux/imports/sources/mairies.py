@@ -14,9 +14,9 @@ from typing import Any
 from tierslieux.imports.contrat import Avertissement, Lecture, Record, Reject
 from tierslieux.imports.lecture import lecture
 from tierslieux.imports.lecture.lecture import Ligne
-from tierslieux.imports.semaine import JOURS, Creneau, format_semaine, merge_creneaux, parse_heure
 from tierslieux.imports.sources import colonnes
 from tierslieux.lieux.enums import Genre
+from tierslieux.lieux.nettoyage.creneaux import JOURS, Creneau, format_semaine, merge_creneaux, parse_heure
 from tierslieux.territoires.noms import build_complement
 
 COLONNES = (

@@ -7,6 +7,7 @@ import pytest
 from tests.factories.imports import make_contexte, make_record
 from tierslieux.imports.contrat import Avertissement
 from tierslieux.imports.etapes import courriel, horaires, pivot, telephone, url
+from tierslieux.lieux.nettoyage import courriels, telephones, urls
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ from tierslieux.imports.etapes import courriel, horaires, pivot, telephone, url
     ],
 )
 def test_phone_numbers(texte: str, region: str, attendu: str | None) -> None:
-    assert telephone.parse_telephone(texte, region) == attendu
+    assert telephones.parse_telephone(texte, region) == attendu
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_phone_numbers(texte: str, region: str, attendu: str | None) -> None:
     ],
 )
 def test_each_number_of_a_cell(texte: str, region: str, attendus: list[str]) -> None:
-    assert list(telephone.list_telephones(texte, region)) == attendus
+    assert list(telephones.list_telephones(texte, region)) == attendus
 
 
 def test_what_comes_after_the_first_contact_goes_to_its_list() -> None:
@@ -124,12 +125,12 @@ def test_what_comes_after_the_first_contact_goes_to_its_list() -> None:
     ],
 )
 def test_addresses_that_a_typing_error_hides(texte: str, attendues: list[str]) -> None:
-    assert courriel.find_adresses(courriel.repair_courriel(texte)) == attendues
+    assert courriels.find_adresses(courriels.repair_courriel(texte)) == attendues
 
 
 @pytest.mark.parametrize(("code", "region"), [("97411", "RE"), ("97801", "MF"), ("29019", "FR"), (None, "FR")])
 def test_the_numbering_plan_is_that_of_the_commune(code: str | None, region: str) -> None:
-    assert telephone.find_region(code) == region
+    assert telephones.find_region(code) == region
 
 
 def test_an_unreadable_number_is_left_out_and_counted() -> None:
@@ -178,7 +179,7 @@ def test_an_unreadable_number_is_left_out_and_counted() -> None:
     ],
 )
 def test_web_addresses(texte: str, attendu: str | None) -> None:
-    assert url.parse_url(texte) == attendu
+    assert urls.parse_url(texte) == attendu
 
 
 def test_an_address_that_names_a_person_is_left_out() -> None:

@@ -13,8 +13,9 @@ from opening_hours import OpeningHours, State
 from tests.factories.imports import make_contexte, make_record
 from tierslieux.imports.contrat import Avertissement
 from tierslieux.imports.etapes import horaires
-from tierslieux.imports.etapes.horaires_jetons import is_a_une_faute
-from tierslieux.imports.etapes.horaires_libres import parse_horaires_libres
+from tierslieux.lieux.nettoyage.horaires import is_sure
+from tierslieux.lieux.nettoyage.horaires_jetons import is_a_une_faute
+from tierslieux.lieux.nettoyage.horaires_libres import parse_horaires_libres
 
 # Monday of a week without public holiday: week 10 of 2026, an even one, and the first Monday of March.
 LUNDI = dt.datetime(2026, 3, 2)  # noqa: DTZ001  (opening hours are local to the place)
@@ -380,14 +381,14 @@ def test_a_week_written_in_french_comes_back_the_same(ecriture) -> None:
 @settings(max_examples=300, deadline=None)
 def test_whatever_comes_out_is_sure(texte: str) -> None:
     osm = parse_horaires_libres(texte)
-    assert osm is None or horaires.is_sure(osm), texte
+    assert osm is None or is_sure(osm), texte
 
 
 @given(st.text(max_size=300))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_read_without_failing(texte: str) -> None:
     osm = parse_horaires_libres(texte)
-    assert osm is None or horaires.is_sure(osm)
+    assert osm is None or is_sure(osm)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 from tests.factories.imports import make_contexte, make_record
 from tierslieux.imports.contrat import Avertissement, Reject, RejectCode
 from tierslieux.imports.etapes import confidentialite, courriel, run_etapes
+from tierslieux.lieux.nettoyage import courriels
 
-MOTS = courriel.split_mots("Espace numérique Simone Exemple 2 rue du Port Saint-Inventé")
+MOTS = courriels.split_mots("Espace numérique Simone Exemple 2 rue du Port Saint-Inventé")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ MOTS = courriel.split_mots("Espace numérique Simone Exemple 2 rue du Port Saint
     ],
 )
 def test_addresses_of_persons(adresse: str) -> None:
-    assert courriel.is_nominatif(adresse, MOTS)
+    assert courriels.is_nominatif(adresse, MOTS)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_addresses_of_persons(adresse: str) -> None:
     ],
 )
 def test_addresses_of_places(adresse: str) -> None:
-    assert not courriel.is_nominatif(adresse, MOTS)
+    assert not courriels.is_nominatif(adresse, MOTS)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_addresses_of_places(adresse: str) -> None:
     ],
 )
 def test_addresses_found_in_a_text(texte: str, adresses: list[str]) -> None:
-    assert courriel.find_adresses(texte) == adresses
+    assert courriels.find_adresses(texte) == adresses
 
 
 def test_the_first_address_of_a_place_is_published() -> None:

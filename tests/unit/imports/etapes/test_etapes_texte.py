@@ -6,7 +6,8 @@ import pytest
 
 from tests.factories.imports import make_contexte, make_record
 from tierslieux.imports.contrat import Record, Reject, RejectCode
-from tierslieux.imports.etapes import adresse, casse, nom, texte
+from tierslieux.imports.etapes import adresse, texte
+from tierslieux.lieux.nettoyage import adresses, casse, noms
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_text_longer_than_its_field_is_rejected_and_shortened() -> None:
     ],
 )
 def test_names(avant: str, apres: str) -> None:
-    assert nom.clean_nom(avant, "Sainte-Sévère") == apres
+    assert noms.clean_nom(avant, "Sainte-Sévère") == apres
 
 
 def test_the_commune_is_not_looked_for_inside_words() -> None:
@@ -99,7 +100,7 @@ def test_the_commune_is_not_looked_for_inside_words() -> None:
     ],
 )
 def test_addresses(avant: str, apres: str | None) -> None:
-    assert adresse.clean_adresse(avant, "29200", "Brest") == apres
+    assert adresses.clean_adresse(avant, "29200", "Brest") == apres
 
 
 def test_an_address_that_only_repeats_the_commune_is_absent() -> None:
@@ -123,7 +124,7 @@ def test_an_address_that_only_repeats_the_commune_is_absent() -> None:
     ],
 )
 def test_numbers_and_capitals_of_addresses(avant: str, apres: str | None) -> None:
-    assert adresse.clean_adresse(avant, None, None) == apres
+    assert adresses.clean_adresse(avant, None, None) == apres
 
 
 def test_texts_of_lists_are_cleaned_one_by_one() -> None:

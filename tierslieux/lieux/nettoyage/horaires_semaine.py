@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from tierslieux.imports.etapes.horaires_jetons import APRES_MIDI, MATIN, SOIR, HorairesIncomprisError
-from tierslieux.imports.semaine import JOURS_OSM, MINUIT, Creneau, format_creneaux, format_jours
+from tierslieux.lieux.nettoyage.creneaux import JOURS_OSM, MINUIT, Creneau, format_creneaux, format_jours
+from tierslieux.lieux.nettoyage.horaires_jetons import APRES_MIDI, MATIN, SOIR, HorairesIncomprisError
 
 _MOIS_OSM = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _JOURS_PAR_MOIS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tierslieux.imports.etapes.horaires_jetons import HorairesIncomprisError, Jeton, Sorte
-from tierslieux.imports.etapes.horaires_semaine import Jours, Periode, check_moment
-from tierslieux.imports.semaine import MINUIT, Creneau
+from tierslieux.lieux.nettoyage.creneaux import MINUIT, Creneau
+from tierslieux.lieux.nettoyage.horaires_jetons import HorairesIncomprisError, Jeton, Sorte
+from tierslieux.lieux.nettoyage.horaires_semaine import Jours, Periode, check_moment
 
 JOURS = frozenset({Sorte.JOUR, Sorte.JOURS, Sorte.FERIE})
 SEPARATEURS = frozenset({Sorte.FAIBLE, Sorte.FORT, Sorte.TIRET, Sorte.OBLIQUE, Sorte.DEUX_POINTS, Sorte.OUVERT})

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tierslieux.imports.semaine import JOURS, JOURS_OSM, MINUIT
+from tierslieux.lieux.nettoyage.creneaux import JOURS, JOURS_OSM, MINUIT
 from tierslieux.territoires.noms import remove_accents
 
 # The longest text of the mediation files that is understood has 240 characters.

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierslieux.imports.semaine import MINUIT, format_semaine, merge_creneaux, parse_heure
 from tierslieux.lieux.horaires import is_valid
+from tierslieux.lieux.nettoyage.creneaux import MINUIT, format_semaine, merge_creneaux, parse_heure
 
 MATIN, APRES_MIDI = (540, 720), (810, 1020)  # 9:00–12:00, 13:30–17:00
 

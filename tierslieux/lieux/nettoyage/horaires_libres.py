@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from tierslieux.imports.etapes.horaires_jetons import POINT, TOUS, HorairesIncomprisError, Jeton, Sorte, read_jetons
-from tierslieux.imports.etapes.horaires_lecture import (
+from tierslieux.lieux.horaires import is_valid
+from tierslieux.lieux.nettoyage.creneaux import Creneau
+from tierslieux.lieux.nettoyage.horaires_jetons import POINT, TOUS, HorairesIncomprisError, Jeton, Sorte, read_jetons
+from tierslieux.lieux.nettoyage.horaires_lecture import (
     JOURS,
     SEPARATEURS,
     Lecteur,
 )
-from tierslieux.imports.etapes.horaires_semaine import (
+from tierslieux.lieux.nettoyage.horaires_semaine import (
     JOURNEE,
     NOTE_OU_RENDEZ_VOUS,
     NOTE_RENDEZ_VOUS,
@@ -29,8 +31,6 @@ from tierslieux.imports.etapes.horaires_semaine import (
     format_programme,
     shorten_jours,
 )
-from tierslieux.imports.semaine import Creneau
-from tierslieux.lieux.horaires import is_valid
 
 _DATES = frozenset({Sorte.MOIS, Sorte.NOMBRE, Sorte.ORDINAL})
 _DANS_PARENTHESES = frozenset(
