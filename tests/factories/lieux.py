@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tierslieux.lieux.models import FicheSource, Lieu, Source
+from tierslieux.lieux.models import Changement, FicheSource, Lieu, Source
 from tierslieux.lieux.resolution import Fiche, derive, resolve
 
 INSTANT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
@@ -80,5 +80,6 @@ def make_lieu(
         elif champ != "ferme":
             setattr(lieu, champ, valeur)
     lieu.provenance = {champ: origine.to_json() for champ, origine in resolu.provenance.items()}
+    session.add(Changement(lieu_id=lieu.id, champ=None, avant=None, apres=resolu.valeurs, fait_at=INSTANT))
     session.flush()
     return lieu

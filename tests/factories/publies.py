@@ -13,7 +13,7 @@ from tierslieux.core.enums import Libelle
 from tierslieux.diffusion.exports.contexte import Contexte, SourceCitee
 from tierslieux.lieux.enums import Precision
 from tierslieux.lieux.extraction import SEPARATEUR, Compte, LieuPublie
-from tierslieux.lieux.resolution import CHAMPS, CHAMPS_CUMULES, CHAMPS_LISTES, CHAMPS_LISTES_LIBRES
+from tierslieux.lieux.resolution import CHAMPS, CHAMPS_CUMULES, CHAMPS_LISTES, CHAMPS_LISTES_LIBRES, CHAMPS_OBJETS
 from tierslieux.lieux.typologies import TYPOLOGIES
 
 LISTES = (*CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES)
@@ -76,7 +76,7 @@ def read_valeurs(lieu: LieuPublie) -> dict[str, Any]:
         elif champ in LISTES:
             if liste := getattr(lieu, champ):
                 valeurs[champ] = liste.split(SEPARATEUR)
-        elif champ != "ferme" and (valeur := getattr(lieu, champ)) is not None:
+        elif champ not in {"ferme", *CHAMPS_OBJETS} and (valeur := getattr(lieu, champ)) is not None:
             valeurs[champ] = valeur
     return valeurs
 

@@ -116,8 +116,10 @@ def unmerge(
     toutes = publication.list_fiches(session, [lieu_id])[lieu_id]
     restent = [fiche for fiche in toutes if fiche.id not in set(fiche_ids)]
     partent = [fiche for fiche in toutes if fiche.id in set(fiche_ids)]
-    if not restent:
+    if not any(fiche.est_entiere for fiche in restent):
         raise ConflictError("Ce lieu n’a pas d’autre fiche : il n’y a rien à séparer.", lieu=lieu_id)
+    if not any(fiche.est_entiere for fiche in partent):
+        raise ConflictError("Cette fiche corrige le lieu, elle n’en est pas un autre.", ids=sorted(fiche_ids))
     decisions = _decide(session, partent, restent, DIFFERENT, now=now, auteur=auteur, motif=motif)
     apres = _find_destinations(session, partent, now=now, auteur=auteur, motif=motif)
     avant = link_fiches(session, apres, now=now, auteur=auteur, motif=motif)

@@ -7,9 +7,18 @@ Services, audiences, special care and fees are those of the national standard "l
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import StrEnum
 
 from tierslieux.core.enums import Libelle
 from tierslieux.core.textes import N_
+
+
+class NatureSource(StrEnum):
+    """Who speaks through a source: a publisher's feed, people whose word was accepted, people who confirm."""
+
+    FLUX = "flux"
+    CONTRIBUTION = "contribution"
+    CONFIRMATION = "confirmation"
 
 
 class Genre(Libelle):

@@ -27,13 +27,15 @@ from tierslieux.core.geo import SRID_WGS84
 
 
 class Source(Base):
-    """Who says something of places: a publisher's file today, a contributor or a moderator too later.
+    """Who says something of places: a publisher's file, or people (contributions/sources.py).
 
     Rows follow the register of sources in imports/registre.py, or were declared on the page of imports: then
     `correspondance` holds the same declaration as a file source.toml. `confiance` is the trust rank: the higher wins.
+    `nature`: enums.NatureSource.
     """
 
     __tablename__ = "source"
+    __table_args__ = (CheckConstraint("nature IN ('flux', 'contribution', 'confirmation')", name="nature"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     libelle: Mapped[str]
@@ -43,6 +45,7 @@ class Source(Base):
     edition: Mapped[str]
     confiance: Mapped[int] = mapped_column(SmallInteger)
     est_inventee: Mapped[bool] = mapped_column(server_default=text("false"))
+    nature: Mapped[str] = mapped_column(server_default=text("'flux'"))
     correspondance: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
@@ -106,7 +109,8 @@ class FicheSource(Base):
     field (see resolution.CHAMPS); `empreinte` is a digest of both. `date_maj` is the date that the source gives to what
     it says; `vue_execution_id` is the last run whose file held the record, and `disparue_execution_id` the first whose
     file did not, until it comes back. `retiree_at` is when it stopped speaking: absent from a second edition, or its
-    disappearance confirmed by a person. Linking a fiche to another lieu is how two places are merged.
+    disappearance confirmed by a person, or undone when it is a person's. Linking a fiche to another lieu is how two
+    places are merged. People's fiches alone have `acceptee_at` and `retraits` (resolution.Fiche).
     """
 
     __tablename__ = "fiche_source"
@@ -128,6 +132,8 @@ class FicheSource(Base):
     vue_execution_id: Mapped[int | None] = mapped_column(ForeignKey("execution.id"))
     disparue_execution_id: Mapped[int | None] = mapped_column(ForeignKey("execution.id"))
     retiree_at: Mapped[Instant | None]
+    acceptee_at: Mapped[Instant | None]
+    retraits: Mapped[dict[str, list[str]]] = mapped_column(JSONB, server_default=text("'{}'"))
 
     source: Mapped[Source] = relationship(lazy="raise")
 
@@ -203,6 +209,7 @@ class DecisionPaire(Base):
 class Lieu(Base):
     """A place as it is published: values resolved field by field from its fiches, with where each comes from.
 
+    `evenements`: what happens there besides its hours, as contributions/evenements writes it.
     `public_id` is the stable id of URLs, drawn from the first fiche so that a database rebuilt from the same sources
     gives the same addresses. `provenance` maps each published field to {"fiches": [ids], "source": id, "date": date}.
     `besoins`, `est_aide` and `est_tiers_lieu` follow from kinds and services (enums.py); a place with neither is a
@@ -240,6 +247,13 @@ class Lieu(Base):
             "nom_cle",
             postgresql_using="gist",
             postgresql_ops={"nom_cle": "gist_trgm_ops"},
+        ),
+        # What the agenda reads, in a box or in the whole country: places that have events, and those that travel.
+        Index(
+            "ix_lieu_agenda",
+            "geom",
+            postgresql_using="gist",
+            postgresql_where=text("statut = 'publie' AND (evenements <> '[]'::jsonb OR itinerant)"),
         ),
     )
 
@@ -280,6 +294,7 @@ class Lieu(Base):
     autres_telephones: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     autres_courriels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     autres_sites_web: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    evenements: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     pivot: Mapped[str | None]
     precision: Mapped[str | None]
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=SRID_WGS84, spatial_index=False))
@@ -298,7 +313,11 @@ class Changement(Base):
     """
 
     __tablename__ = "changement"
-    __table_args__ = (Index("ix_changement_lieu_id", "lieu_id", "id"),)
+    __table_args__ = (
+        Index("ix_changement_lieu_id", "lieu_id", "id"),
+        # What one act moved from a place to another: rows of one instant.
+        Index("ix_changement_fiches", "fait_at", postgresql_where=text("champ = 'fiches'")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     lieu_id: Mapped[int] = mapped_column(ForeignKey("lieu.id"))

@@ -12,18 +12,18 @@ from shapely.geometry.base import BaseGeometry
 from tierslieux.cartes.croquis import Croquis, Epingle, build_croquis
 from tierslieux.cartes.permalien import ZOOM_LIEU, build_fragment_carte
 from tierslieux.core.enums import Libelle
+from tierslieux.core.geo import find_zone
 from tierslieux.core.qr import Qr, build_qr
 from tierslieux.core.textes import gettext as _
 from tierslieux.core.types import Position
 from tierslieux.filtres import format_telephone, lower_initiale
 from tierslieux.lieux.enums import Precision, Statut
+from tierslieux.lieux.evenements.pages import EvenementLu, list_a_venir
+from tierslieux.lieux.fraicheur import Fraicheur, find_derniere, find_fraicheur
 from tierslieux.lieux.horaires.semaines import describe_horaires, describe_rythme
 from tierslieux.lieux.passages import list_passages, say_prochain_jour
 from tierslieux.lieux.services import LieuDetail, LieuResume, MentionSource
 from tierslieux.lieux.sms import build_lien_sms, build_sms
-
-# Beyond, a page says that the information may have changed (expectation F10 of users: "stale data flagged").
-AGE_ANCIEN = dt.timedelta(days=365)
 
 # A step of a breadcrumb: name, level, code.
 Etape = tuple[str, str, str]
@@ -31,11 +31,16 @@ Etape = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Origine:
-    """Published fields that share their source and the date of their last check."""
+    """Published fields that share their source and the dates of their last check.
+
+    `date` is the source's own, `confirme` the last day on which somebody said on this site that it was still so.
+    """
 
     source: str
     date: dt.date | None
     champs: tuple[str, ...]
+    confirme: dt.date | None
+    fraicheur: Fraicheur
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class LieuPage:
     """The page /lieux/<id>.
 
     `rythme` says the hours of a place that are not the same every week; `passages` are the coming dates of a place
-    whose hours name dates, said in words.
+    whose hours name dates, said in words; `evenements` what happens there besides.
     """
 
     detail: LieuDetail
@@ -73,6 +78,7 @@ class LieuPage:
     modalites: tuple[str, ...]
     rythme: str | None
     passages: tuple[str, ...]
+    evenements: tuple[EvenementLu, ...]
     partage: Partage | None
 
 
@@ -98,10 +104,10 @@ def build_lieu_page(
         ariane=tuple(ariane),
         lignes_adresse=tuple(_list_lignes_adresse(detail)),
         precisions=tuple(_list_precisions(detail)),
-        origines=tuple(_group_origines(detail)),
+        origines=tuple(_group_origines(detail, today)),
         sources=tuple({m.libelle: m for champ in detail.champs for m in champ.sources}.values()),
         today=today,
-        annee_ancienne=lieu.date.year if lieu.date and today - lieu.date > AGE_ANCIEN else None,
+        annee_ancienne=lieu.date.year if lieu.date and find_fraicheur(lieu.date, today).est_perimee else None,
         est_approximatif=lieu.precision == Precision.COMMUNE,
         geo=f"geo:{lieu.lat:.5f},{lieu.lon:.5f}" if position else None,
         site_court=_shorten_site(detail.site_web),
@@ -112,6 +118,7 @@ def build_lieu_page(
         # A table of one week would not tell that hours change from one week or season to another.
         rythme=describe_horaires(lieu.horaires, lieu.commune_code) if describe_rythme(lieu.horaires) else None,
         passages=tuple(list_passages(lieu, now)) if now else (),
+        evenements=tuple(_list_evenements(detail, now)) if now else (),
         partage=build_partage(lieu, adresse, now) if adresse else None,
     )
 
@@ -127,6 +134,13 @@ def build_partage(lieu: LieuResume, adresse: str, now: dt.datetime | None) -> Pa
         lien=adresse,
     )
     return Partage(sms, build_lien_sms(sms), build_qr(adresse))
+
+
+def _list_evenements(detail: LieuDetail, now: dt.datetime) -> list[EvenementLu]:
+    """What is coming at a place that is open to people."""
+    if detail.statut is not Statut.PUBLIE:
+        return []
+    return list_a_venir(detail.evenements, now=now, fuseau=find_zone(detail.resume.commune_code).fuseau)
 
 
 def _list_lignes_adresse(detail: LieuDetail) -> Iterable[str]:
@@ -150,15 +164,21 @@ def _list_precisions(detail: LieuDetail) -> Iterable[tuple[str, tuple[Libelle, .
     return [(titre, valeurs) for titre, valeurs in couples if valeurs]
 
 
-def _group_origines(detail: LieuDetail) -> Iterable[Origine]:
-    """Fields by source and date, in the order of the first field of each group."""
-    groupes: dict[tuple[str, dt.date | None], list[str]] = {}
+def _group_origines(detail: LieuDetail, today: dt.date) -> Iterable[Origine]:
+    """Fields by source and dates, in the order of the first field of each group."""
+    groupes: dict[tuple[str, dt.date | None, dt.date | None], list[str]] = {}
     for champ in detail.champs:
         for mention in champ.sources:
-            groupes.setdefault((mention.libelle, mention.date), []).append(_(champ.libelle))
+            groupes.setdefault((mention.libelle, mention.date, champ.confirme), []).append(_(champ.libelle))
     return [
-        Origine(source, date, (champs[0], *map(lower_initiale, champs[1:])))
-        for (source, date), champs in groupes.items()
+        Origine(
+            source,
+            date,
+            (champs[0], *map(lower_initiale, champs[1:])),
+            confirme,
+            find_fraicheur(find_derniere(date, confirme), today),
+        )
+        for (source, date, confirme), champs in groupes.items()
     ]
 
 

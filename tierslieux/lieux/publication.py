@@ -17,12 +17,13 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from tierslieux.core.sql import load_block
-from tierslieux.lieux.enums import Statut
+from tierslieux.lieux.enums import NatureSource, Statut
 from tierslieux.lieux.resolution import (
     CHAMPS,
     CHAMPS_CUMULES,
     CHAMPS_LISTES,
     CHAMPS_LISTES_LIBRES,
+    CHAMPS_OBJETS,
     Fiche,
     Resolu,
     derive,
@@ -40,9 +41,9 @@ LOT = 2_000
 _COLONNES_SIMPLES = tuple(
     champ
     for champ in CHAMPS
-    if champ not in {"position", "ferme", *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES}
+    if champ not in {"position", "ferme", *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES, *CHAMPS_OBJETS}
 )
-_COLONNES_LISTES = (*CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES)
+_COLONNES_LISTES = (*CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES, *CHAMPS_OBJETS)
 
 
 def publish(
@@ -82,7 +83,7 @@ def _publish_lot(
     orphelins: list[int] = []
     changements: list[dict[str, Any]] = []
     for lieu in lieux:
-        if not fiches[lieu.id]:
+        if not any(fiche.est_entiere for fiche in fiches[lieu.id]):
             if lieu.statut != Statut.MASQUE:
                 orphelins.append(lieu.id)
                 changements.append(build_changement(lieu.id, "statut", lieu.statut, Statut.MASQUE.value))
@@ -160,6 +161,9 @@ def list_fiches(session: Session, lieu_ids: Sequence[int]) -> Mapping[int, list[
                 rangee.date_maj,
                 rangee.valeurs,
                 est_retiree=rangee.est_retiree,
+                nature=NatureSource(rangee.nature),
+                acceptee_at=rangee.acceptee_at,
+                retraits=rangee.retraits,
             )
         )
     return fiches

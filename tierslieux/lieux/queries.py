@@ -32,7 +32,7 @@ from tierslieux.core.db import Rangee, Stmt
 from tierslieux.core.geo import SRID_WGS84
 from tierslieux.core.types import Bbox, Position
 from tierslieux.lieux.enums import Frais
-from tierslieux.lieux.models import FicheSource, Lieu, Source
+from tierslieux.lieux.models import Changement, FicheSource, Lieu, Source
 from tierslieux.lieux.params import Criteres, Curseur
 from tierslieux.territoires.enums import Niveau
 from tierslieux.territoires.models import Territoire
@@ -80,11 +80,17 @@ COLONNES_CARTE = (
     LIEU.precision,
     _read_source(SOURCE.libelle).label("source_libelle"),
     _read_source(SOURCE.est_inventee).label("source_est_inventee"),
-    cast(_ORIGINE["date"].astext, Date).label("date_nom"),
+    # Dates in ISO form compare as texts; a missing one gives way.
+    cast(func.greatest(_ORIGINE["date"].astext, _ORIGINE["confirme"].astext), Date).label("date_nom"),
     func.ST_X(LIEU.geom).label("lon"),
     func.ST_Y(LIEU.geom).label("lat"),
 )
 
+
+# historique.get_version; 0 for a place without history.
+VERSION = func.coalesce(
+    select(func.max(Changement.id)).where(Changement.lieu_id == LIEU.id).correlate(Lieu).scalar_subquery(), 0
+)
 
 _CARTE = select(*COLONNES_CARTE)
 _SOURCES = select(*SOURCE)
@@ -233,8 +239,8 @@ def list_sources(session: Session) -> dict[str, Rangee]:
 
 
 def get_detail_stmt(public_id: str) -> Stmt:
-    """The place with this public id, whatever its status: the entity and the columns of COLONNES_CARTE."""
-    return select(Lieu, *COLONNES_CARTE).where(Lieu.public_id == public_id)
+    """The place with this public id, whatever its status: the entity, the columns of COLONNES_CARTE and `version`."""
+    return select(Lieu, *COLONNES_CARTE, VERSION.label("version")).where(Lieu.public_id == public_id)
 
 
 def count_par_genre_stmt(niveau: str, code: str) -> Stmt:

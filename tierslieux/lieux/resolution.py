@@ -4,22 +4,29 @@ Pure: no database, no web. Import, merge, correction and moderation all end here
 
 Rule. A field with one value is taken from the fiche of the most trusted source that fills it; between equally trusted
 ones, from the most recent, then from the smallest (source, identifiant) so that the answer never depends on the order
-of the fiches. Kinds, services and national programmes add up over the fiches: that a library is also a France Services
-is not a contradiction. A fiche whose record has vanished from its source keeps speaking until a person or a second
-absence withdraws it (imports decide, not this module). A withdrawn fiche is silent beside others; a place of which only
-withdrawn fiches are left keeps its last values and is closed.
+of the fiches. Kinds, services, national programmes and events add up over the fiches: that a library is also a France
+Services is not a contradiction. A fiche whose record has vanished from its source keeps speaking until a person or a
+second absence withdraws it (imports decide, not this module). A withdrawn fiche is silent beside others; a place of
+which only withdrawn fiches are left keeps its last values and is closed.
+
+People's records are fiches of the most trusted sources. They hold only what they change, and may also say what is not:
+`retraits` maps a field to the codes that it denies, or to an empty list when the field has no value at all. The last
+one accepted comes first. Correcting a place is not vouching for it: beside withdrawn fiches, only a person's record
+that says the whole place, or that it is not closed, keeps it open. A confirmation decides nothing; it dates the values
+that are still what it saw.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from tierslieux.core.enums import Libelle
 from tierslieux.lieux import enums
+from tierslieux.lieux.enums import NatureSource
 
 # Fields with one value: text, boolean or, for `position`, {"lon", "lat", "precision"}; `ferme` is True or absent.
 CHAMPS_SIMPLES = (
@@ -68,12 +75,14 @@ CHAMPS_LISTES_LIBRES = (
 CHAMPS_CUMULES: Mapping[str, type[Libelle]] = MappingProxyType(
     {"genres": enums.Genre, "services": enums.Service, "programmes": enums.Programme}
 )
-CHAMPS = (*CHAMPS_SIMPLES, *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES)
+# Fields with a list of objects that add up over the sources, each known by its "id".
+CHAMPS_OBJETS = ("evenements",)
+CHAMPS = (*CHAMPS_SIMPLES, *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES, *CHAMPS_CUMULES, *CHAMPS_OBJETS)
 
 
 @dataclass(frozen=True, slots=True)
 class Fiche:
-    """What the resolution needs of a `fiche_source` and its source."""
+    """What the resolution needs of a `fiche_source` and its source. `acceptee_at`: when a person's was accepted."""
 
     id: int
     source_id: str
@@ -82,23 +91,43 @@ class Fiche:
     date_maj: dt.date | None
     valeurs: Mapping[str, Any]
     est_retiree: bool = False
+    nature: NatureSource = NatureSource.FLUX
+    acceptee_at: dt.datetime | None = None
+    retraits: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def est_entiere(self) -> bool:
+        """Whether it says a whole place, and not only what some of its values are."""
+        if self.nature is NatureSource.CONTRIBUTION:
+            return "nom" in self.valeurs and not {"position", "commune_code"}.isdisjoint(self.valeurs)
+        return self.nature is NatureSource.FLUX
+
+    @property
+    def vouches(self) -> bool:
+        """Whether it says that the place is there and open."""
+        return self.est_entiere or "ferme" in self.retraits
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a published value comes from: the fiches that say it, the first one's source, and when it was checked."""
+    """Where a published value comes from: the fiches that say it, the first one's source, and when it was checked.
+
+    `confirme`: the last day on which somebody said that it was still so.
+    """
 
     fiches: tuple[int, ...]
     source_id: str
     date: dt.date | None
+    confirme: dt.date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As stored in `lieu.provenance`."""
-        return {
+        lue = {
             "fiches": list(self.fiches),
             "source": self.source_id,
             "date": self.date.isoformat() if self.date else None,
         }
+        return lue | ({"confirme": self.confirme.isoformat()} if self.confirme else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +139,33 @@ class Resolu:
 
 
 def order_fiches(fiches: Iterable[Fiche]) -> list[Fiche]:
-    """Fiches by decreasing authority: trust, date, then (source, identifiant)."""
+    """Fiches by decreasing authority: trust, date, instant of acceptance, then (source, identifiant)."""
     return sorted(
         fiches,
-        key=lambda f: (-f.confiance, -(f.date_maj or dt.date.min).toordinal(), f.source_id, f.identifiant),
+        key=lambda f: (
+            -f.confiance,
+            -(f.date_maj or dt.date.min).toordinal(),
+            -(f.acceptee_at.timestamp() if f.acceptee_at else 0.0),
+            f.source_id,
+            f.identifiant,
+        ),
     )
 
 
 def resolve(fiches: Sequence[Fiche]) -> Resolu:
     """Resolve the fiches of one place, field by field; see the module's rule.
 
-    Raises ValueError without any fiche: a place that nobody speaks of does not exist.
+    Raises ValueError without any fiche that says the place itself: a place that nobody speaks of does not exist.
     """
-    if not fiches:
+    entieres = [fiche for fiche in fiches if fiche.est_entiere]
+    if not entieres:
         raise ValueError("a place has at least one fiche")
-    parlantes = [fiche for fiche in fiches if not fiche.est_retiree]
-    ordre = order_fiches(parlantes or fiches)
+    disantes = [fiche for fiche in fiches if fiche.nature is not NatureSource.CONFIRMATION]
+    ordre = order_fiches(fiche for fiche in disantes if not fiche.est_retiree)
+    est_portee = any(fiche.vouches for fiche in ordre)
+    if not any(fiche.est_entiere for fiche in ordre):
+        # The place keeps what was last said of it; what a person took back, only when nobody ever said anything else.
+        ordre += order_fiches([f for f in entieres if f.nature is NatureSource.FLUX] or entieres)
     valeurs: dict[str, Any] = {}
     provenance: dict[str, Provenance] = {}
     for champ in (*CHAMPS_SIMPLES, *CHAMPS_LISTES, *CHAMPS_LISTES_LIBRES):
@@ -135,18 +175,54 @@ def resolve(fiches: Sequence[Fiche]) -> Resolu:
                 valeurs[champ] = valeur
                 provenance[champ] = Provenance((fiche.id,), fiche.source_id, fiche.date_maj)
                 break
-    for champ, vocabulaire in CHAMPS_CUMULES.items():
-        disants = [fiche for fiche in ordre if fiche.valeurs.get(champ)]
+            if champ in fiche.retraits:
+                break
+    for champ in (*CHAMPS_CUMULES, *CHAMPS_OBJETS):
+        retenus, disants = _cumulate(ordre, champ)
         if disants:
-            codes = {code for fiche in disants for code in fiche.valeurs[champ]}
-            valeurs[champ] = [membre.value for membre in vocabulaire if membre.value in codes]
+            valeurs[champ] = retenus
             provenance[champ] = Provenance(
                 tuple(fiche.id for fiche in disants), disants[0].source_id, disants[0].date_maj
             )
-    if not parlantes:
+    if not est_portee:
         valeurs["ferme"] = True
         provenance["ferme"] = Provenance(tuple(fiche.id for fiche in ordre), ordre[0].source_id, ordre[0].date_maj)
-    return Resolu(valeurs, provenance)
+    confirmations = [f for f in fiches if f.nature is NatureSource.CONFIRMATION and not f.est_retiree]
+    return Resolu(valeurs, _date_confirmations(valeurs, provenance, confirmations))
+
+
+def _cumulate(ordre: Sequence[Fiche], champ: str) -> tuple[list[Any], list[Fiche]]:
+    """(what is kept of a field that adds up, the fiches that say some of it); of each element, the first word holds."""
+    retenus: dict[str, Any] = {}
+    tranches: set[str] = set()
+    disants: list[Fiche] = []
+    for fiche in ordre:
+        dits = {_get_cle(element): element for element in fiche.valeurs.get(champ) or []}
+        nouveaux = {cle: element for cle, element in dits.items() if cle not in tranches}
+        if nouveaux or not retenus.keys().isdisjoint(dits):
+            disants.append(fiche)
+        retenus |= nouveaux
+        tranches |= dits.keys() | set(fiche.retraits.get(champ, ()))
+    if champ in CHAMPS_OBJETS:
+        return [retenus[cle] for cle in sorted(retenus)], disants
+    return [membre.value for membre in CHAMPS_CUMULES[champ] if membre.value in retenus], disants
+
+
+def _get_cle(element: Any) -> str:  # noqa: ANN401  (a code, or an object with its id)
+    cle: str = element["id"] if isinstance(element, Mapping) else element
+    return cle
+
+
+def _date_confirmations(
+    valeurs: Mapping[str, Any], provenance: Mapping[str, Provenance], confirmations: Sequence[Fiche]
+) -> dict[str, Provenance]:
+    """The provenance with the last day on which each value, as it is now, was said to be still so."""
+    datees = dict(provenance)
+    for champ, valeur in valeurs.items():
+        jours = [f.date_maj for f in confirmations if f.date_maj and f.valeurs.get(champ) == valeur]
+        if jours and champ != "ferme":
+            datees[champ] = replace(datees[champ], confirme=max(jours))
+    return datees
 
 
 def derive(valeurs: Mapping[str, Any]) -> dict[str, Any]:

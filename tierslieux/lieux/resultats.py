@@ -19,9 +19,10 @@ from tierslieux.lieux.connexions import ConnexionCommune
 from tierslieux.lieux.departs import Depart
 from tierslieux.lieux.enums import Besoin, Genre, PriseEnCharge
 from tierslieux.lieux.forms import Demande
+from tierslieux.lieux.fraicheur import find_fraicheur
 from tierslieux.lieux.moments import Quand
 from tierslieux.lieux.params import AUTRE_JOUR, RAYON_M, Criteres
-from tierslieux.lieux.presenters import AGE_ANCIEN, list_epingles
+from tierslieux.lieux.presenters import list_epingles
 from tierslieux.lieux.services import LieuResume, PageLieux
 from tierslieux.territoires.noms import build_locatif
 from tierslieux.territoires.services import CommuneTrouvee
@@ -375,4 +376,4 @@ def _draw_resultats(
 
 
 def _is_ancien(lieux: Iterable[LieuResume], today: dt.date) -> bool:
-    return any(lieu.date is None or today - lieu.date > AGE_ANCIEN for lieu in lieux)
+    return any(find_fraicheur(lieu.date, today).est_douteuse for lieu in lieux)

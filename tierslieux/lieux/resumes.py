@@ -11,6 +11,7 @@ from tierslieux.core.db import Rangee
 from tierslieux.core.enums import Libelle
 from tierslieux.core.textes import gettext as _
 from tierslieux.lieux.enums import Besoin, Frais, Genre, Precision, Service
+from tierslieux.lieux.fraicheur import Fraicheur, find_fraicheur
 from tierslieux.lieux.horaires import Ouverture, describe_ouverture
 from tierslieux.lieux.horaires.phrases import write_plages
 from tierslieux.lieux.horaires.plages import Plage
@@ -36,7 +37,7 @@ class JourChoisi:
 
 @dataclass(frozen=True, slots=True)
 class LieuResume:
-    """A place in a list. `source` and `date` are those of its name: who says that it exists, and when.
+    """A place in a list. `source` and `date` are those of its name: who says that it exists, and when it was checked.
 
     `trajets` are the ways to come from where the search starts, when it is asked for; `jour_choisi` is the hours of the
     day that was asked for, other than now.
@@ -67,6 +68,7 @@ class LieuResume:
     source: str
     date: dt.date | None
     est_invente: bool
+    fraicheur: Fraicheur = Fraicheur.INCONNUE
     trajets: tuple[Trajet, ...] = ()
     jour_choisi: JourChoisi | None = None
 
@@ -104,6 +106,7 @@ def build_resume(rangee: Rangee, *, now: dt.datetime) -> LieuResume:
         source=rangee.source_libelle,
         date=rangee.date_nom,
         est_invente=rangee.source_est_inventee,
+        fraicheur=find_fraicheur(rangee.date_nom, now.date()),
     )
 
 

@@ -5,18 +5,23 @@ Only what is published is said, and nothing more is claimed: an unknown value is
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from tierslieux.core.geo import find_zone
 from tierslieux.lieux.enums import Frais, Genre, Precision, Statut
+from tierslieux.lieux.evenements import Evenement
 from tierslieux.lieux.semaine_simple import Plages, read_semaine
 from tierslieux.lieux.services import LieuDetail
 
 CONTEXTE = "https://schema.org"
 PAYS = "FR"
+# Search engines show the nearest ones.
+EVENEMENTS_MAX = 10
 _LISTE = "https://schema.org/"
 _JOURS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -65,6 +70,48 @@ def build_lieu(detail: LieuDetail, adresse: str) -> dict[str, Any]:
     }
     if detail.statut is Statut.PUBLIE:
         objet["openingHoursSpecification"] = build_horaires(read_semaine(lieu.horaires)) or None
+    return {nom: valeur for nom, valeur in objet.items() if valeur is not None}
+
+
+def build_evenements(detail: LieuDetail, adresse: str, now: dt.datetime) -> list[dict[str, Any]]:
+    """What is coming at the place (`now` aware), a schema.org object a time, the nearest ones; `adresse` as above."""
+    if detail.statut is not Statut.PUBLIE:
+        return []
+    fuseau = find_zone(detail.resume.commune_code).fuseau
+    temps = sorted(
+        (
+            (occurrence.debut, occurrence.fin, evenement)
+            for evenement in detail.evenements
+            for occurrence in evenement.list_prochaines(now, fuseau, EVENEMENTS_MAX)
+        ),
+        key=lambda un: (un[0], un[2].id),
+    )
+    return [
+        _build_evenement(detail, evenement, adresse, debut.replace(tzinfo=fuseau), fin.replace(tzinfo=fuseau))
+        for debut, fin, evenement in temps[:EVENEMENTS_MAX]
+    ]
+
+
+def _build_evenement(
+    detail: LieuDetail, evenement: Evenement, adresse: str, debut: dt.datetime, fin: dt.datetime
+) -> dict[str, Any]:
+    objet = {
+        "@type": "Event",
+        "name": evenement.titre,
+        "startDate": debut.isoformat(),
+        "endDate": fin.isoformat(),
+        "eventStatus": _LISTE + "EventScheduled",
+        "eventAttendanceMode": _LISTE + "OfflineEventAttendanceMode",
+        "location": {
+            "@type": "Place",
+            "@id": adresse,
+            "name": detail.resume.nom,
+            "address": _build_adresse(detail),
+        },
+        "description": evenement.texte,
+        "isAccessibleForFree": evenement.gratuit,
+        "url": f"{adresse}#evenement-{evenement.id}",
+    }
     return {nom: valeur for nom, valeur in objet.items() if valeur is not None}
 
 

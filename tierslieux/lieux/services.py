@@ -27,6 +27,7 @@ from tierslieux.lieux.enums import (
     Service,
     Statut,
 )
+from tierslieux.lieux.evenements import Evenement, read_evenements
 from tierslieux.lieux.horaires import LigneHoraires, build_semaine
 from tierslieux.lieux.models import FicheSource, Lieu
 from tierslieux.lieux.params import RAYON_M, Criteres
@@ -70,17 +71,21 @@ class MentionSource:
 
 @dataclass(frozen=True, slots=True)
 class ChampPublie:
-    """One published value with where it comes from; `valeur` is a text or the labels of a list."""
+    """One published value with where it comes from; `valeur` is a text or the labels of a list.
+
+    `confirme`: the last day on which somebody said on this site that it was still so.
+    """
 
     champ: str
     libelle: str
     valeur: str | tuple[str, ...]
     sources: tuple[MentionSource, ...]
+    confirme: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LieuDetail:
-    """Everything published of a place."""
+    """Everything published of a place; `version` is historique.get_version, 0 for a place without history."""
 
     resume: LieuResume
     statut: Statut
@@ -106,6 +111,8 @@ class LieuDetail:
     accompagnements: tuple[Accompagnement, ...]
     programmes: tuple[Programme, ...]
     voisins: tuple[LieuResume, ...]
+    version: int = 0
+    evenements: tuple[Evenement, ...] = ()
 
 
 # Fields shown with their provenance, in reading order, with the words people read.
@@ -121,6 +128,7 @@ LIBELLES_CHAMPS: Mapping[str, str] = {
     "site_web": "Site web",
     "prise_rdv": "Prise de rendez-vous",
     "horaires": "Horaires",
+    "evenements": "Événements et permanences",
     "services": "Aide proposée",
     "accompagnements": "Façons d’être aidé",
     "modalites_acces": "Comment venir",
@@ -216,15 +224,15 @@ def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetai
         semaine=tuple(build_semaine(lieu.horaires, local.date())),
         complement_adresse=lieu.complement_adresse,
         courriel=lieu.courriel,
-        site_web=lieu.site_web,
-        prise_rdv=lieu.prise_rdv,
+        site_web=_keep_lien(lieu.site_web),
+        prise_rdv=_keep_lien(lieu.prise_rdv),
         presentation=lieu.presentation,
         presentation_detail=lieu.presentation_detail,
         structure_parente=lieu.structure_parente,
-        fiche_acces_libre=lieu.fiche_acces_libre,
+        fiche_acces_libre=_keep_lien(lieu.fiche_acces_libre),
         autres_telephones=tuple(lieu.autres_telephones),
         autres_courriels=tuple(lieu.autres_courriels),
-        autres_sites_web=tuple(lieu.autres_sites_web),
+        autres_sites_web=tuple(filter(_keep_lien, lieu.autres_sites_web)),
         typologies=tuple(lieu.typologies),
         formations_labels=tuple(FormationLabel(code) for code in lieu.formations_labels),
         autres_formations_labels=tuple(lieu.autres_formations_labels),
@@ -234,6 +242,8 @@ def get_lieu(session: Session, public_id: str, *, now: dt.datetime) -> LieuDetai
         accompagnements=tuple(Accompagnement(code) for code in lieu.accompagnements),
         programmes=tuple(Programme(code) for code in lieu.programmes),
         voisins=tuple(_list_voisins(session, resume, now=now)),
+        evenements=tuple(read_evenements(lieu.evenements)),
+        version=rangee.version,
     )
 
 
@@ -251,6 +261,11 @@ def count_offres(session: Session, niveau: str, code: str) -> tuple[int, int]:
 
 def _run(session: Session, stmt: Stmt, criteres: Criteres, *, now: dt.datetime) -> list[LieuResume]:
     return keep_ouverts([build_resume(rangee, now=now) for rangee in session.execute(stmt)], criteres.quand, now=now)
+
+
+def _keep_lien(adresse: str | None) -> str | None:
+    """An address that a page may make a link of: imports and forms let no other in, and a script would be one."""
+    return adresse if adresse and adresse.startswith(("http://", "https://")) else None
 
 
 def _list_voisins(session: Session, resume: LieuResume, *, now: dt.datetime) -> Iterable[LieuResume]:
@@ -271,7 +286,14 @@ def _build_champs(
         mentions = tuple(
             _build_mention(fiches[numero], sources) for numero in lieu.provenance[champ]["fiches"] if numero in fiches
         )
-        yield ChampPublie(champ, libelle, _format_valeur(champ, lieu, resume), mentions)
+        confirme = lieu.provenance[champ].get("confirme")
+        yield ChampPublie(
+            champ,
+            libelle,
+            _format_valeur(champ, lieu, resume),
+            mentions,
+            dt.date.fromisoformat(confirme) if confirme else None,
+        )
 
 
 def _build_mention(fiche: FicheSource, sources: Mapping[str, Rangee]) -> MentionSource:
@@ -282,15 +304,19 @@ def _build_mention(fiche: FicheSource, sources: Mapping[str, Rangee]) -> Mention
 
 
 def _format_valeur(champ: str, lieu: Lieu, resume: LieuResume) -> str | tuple[str, ...]:
-    if champ in _VOCABULAIRES:
-        return tuple(_VOCABULAIRES[champ](code).libelle for code in getattr(lieu, champ))
     if champ == "position":
         return resume.precision.libelle if resume.precision else "Position connue"
     valeur = getattr(lieu, champ)
-    if champ == "typologies":
-        return tuple(TYPOLOGIES[code][0] if code in TYPOLOGIES else code for code in valeur)
+    if champ == "evenements":
+        return tuple(evenement.titre for evenement in read_evenements(valeur))
     if isinstance(valeur, list):
-        return tuple(valeur)
+        return tuple(_name_code(champ, code) for code in valeur)
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     return str(valeur)
+
+
+def _name_code(champ: str, code: str) -> str:
+    if champ in _VOCABULAIRES:
+        return _VOCABULAIRES[champ](code).libelle
+    return TYPOLOGIES[code][0] if champ == "typologies" and code in TYPOLOGIES else code

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierslieux.lieux.enums import Besoin, find_besoins, is_aide, is_tiers_lieu
+from tierslieux.lieux.enums import Besoin, NatureSource, find_besoins, is_aide, is_tiers_lieu
 from tierslieux.lieux.resolution import CHAMPS, Fiche, derive, diff_valeurs, resolve
 
 
@@ -175,3 +175,107 @@ def test_needs_follow_from_kinds_and_services() -> None:
     ]
     assert find_besoins(["ressourcerie", "tiers-lieu"], []) == [Besoin.TRAVAILLER, Besoin.REPARER]
     assert find_besoins(["cafe-associatif"], []) == []
+
+
+def humaine(numero: int, heure: int, *, retraits: dict[str, list[str]] | None = None, **valeurs: Any) -> Fiche:
+    """A person's record, accepted on 1 June 2026 at this hour."""
+    instant = dt.datetime(2026, 6, 1, heure, tzinfo=dt.UTC)
+    return Fiche(
+        numero,
+        "contributions",
+        f"id-{numero}",
+        200,
+        instant.date(),
+        valeurs,
+        nature=NatureSource.CONTRIBUTION,
+        acceptee_at=instant,
+        retraits=retraits or {},
+    )
+
+
+def confirmation(numero: int, date: str, **valeurs: Any) -> Fiche:
+    return replace(fiche(numero, "confirmations", -1, date, **valeurs), nature=NatureSource.CONFIRMATION)
+
+
+FLUX = fiche(1, "flux", 80, "2026-09-01", nom="Le Lieu", telephone="+33298000000", genres=["epn", "fablab"])
+
+
+def test_what_a_person_said_outranks_a_more_recent_feed_and_the_last_accepted_wins() -> None:
+    resolu = resolve([FLUX, humaine(9, 10, telephone="+33298111111"), humaine(8, 11, telephone="+33298222222")])
+    assert resolu.valeurs["telephone"] == "+33298222222"
+    assert resolu.provenance["telephone"].fiches == (8,)
+    assert resolu.valeurs["nom"] == "Le Lieu"
+
+
+def test_a_person_can_say_that_a_field_has_no_value_until_a_later_one_gives_it() -> None:
+    vide = humaine(2, 10, retraits={"telephone": []})
+    assert "telephone" not in resolve([FLUX, vide]).valeurs
+    rendu = resolve([FLUX, vide, humaine(3, 11, telephone="+33298333333")])
+    assert rendu.valeurs["telephone"] == "+33298333333"
+
+
+def test_of_a_set_a_person_denies_codes_and_feeds_still_add_others() -> None:
+    sans_fablab = humaine(2, 10, genres=["coworking"], retraits={"genres": ["fablab"]})
+    autre = fiche(3, "autre", 60, "2026-10-01", nom="Le Lieu", genres=["bibliotheque", "fablab"])
+    resolu = resolve([FLUX, sans_fablab, autre])
+    assert set(resolu.valeurs["genres"]) == {"epn", "coworking", "bibliotheque"}
+    assert set(resolu.provenance["genres"].fiches) == {1, 2, 3}
+    # Said again by somebody later, it is there again.
+    assert "fablab" in resolve([FLUX, sans_fablab, humaine(4, 12, genres=["fablab"])]).valeurs["genres"]
+
+
+def test_a_record_that_was_taken_back_is_silent_even_on_a_place_that_closed() -> None:
+    reprise = replace(humaine(2, 10, nom="Autre nom"), est_retiree=True)
+    assert resolve([FLUX, reprise]).valeurs["nom"] == "Le Lieu"
+    ferme = resolve([replace(FLUX, est_retiree=True), reprise])
+    assert (ferme.valeurs["nom"], ferme.valeurs["ferme"]) == ("Le Lieu", True)
+
+
+def test_correcting_a_place_does_not_keep_it_open_saying_that_it_is_not_closed_does() -> None:
+    retiree = replace(FLUX, est_retiree=True)
+    corrigee = resolve([retiree, humaine(2, 10, telephone="+33298111111")])
+    assert corrigee.valeurs["ferme"] is True
+    assert corrigee.valeurs["telephone"] == "+33298111111"
+    ouverte = resolve([retiree, humaine(2, 10, retraits={"ferme": []})])
+    assert "ferme" not in ouverte.valeurs
+    # Open, it keeps what was last said of it.
+    assert ouverte.valeurs["nom"] == "Le Lieu"
+
+
+def test_a_place_that_a_person_opened_is_theirs_to_say() -> None:
+    entiere = humaine(2, 10, nom="Nouveau", commune_code="29019")
+    assert resolve([entiere]).valeurs == {"nom": "Nouveau", "commune_code": "29019"}
+    with pytest.raises(ValueError, match="at least one fiche"):
+        resolve([humaine(2, 10, telephone="+33298111111")])
+
+
+def test_a_place_whose_opening_was_taken_back_keeps_its_values_and_is_closed() -> None:
+    reprise = replace(humaine(2, 10, nom="Nouveau", commune_code="29019", telephone="+33298111111"), est_retiree=True)
+    resolu = resolve([reprise, humaine(3, 11, telephone="+33298222222")])
+    assert resolu.valeurs == {
+        "nom": "Nouveau",
+        "commune_code": "29019",
+        "telephone": "+33298222222",
+        "ferme": True,
+    }
+
+
+def test_a_confirmation_dates_the_values_that_are_still_what_it_saw_and_changes_none() -> None:
+    vue = confirmation(5, "2026-10-10", nom="Le Lieu", telephone="+33298999999", genres=["epn"])
+    resolu = resolve([FLUX, vue, confirmation(6, "2026-10-01", nom="Le Lieu")])
+    assert resolu.valeurs == resolve([FLUX]).valeurs
+    assert resolu.provenance["nom"].confirme == dt.date(2026, 10, 10)
+    assert resolu.provenance["telephone"].confirme is None
+    assert resolu.provenance["nom"].to_json()["confirme"] == "2026-10-10"
+    # A set is confirmed as a whole.
+    assert resolu.provenance["genres"].confirme is None
+
+
+def test_events_add_up_by_their_id_and_the_most_trusted_word_on_each_holds() -> None:
+    atelier, corrige, debat = (
+        {"id": i, "titre": t} for i, t in (("a", "Atelier"), ("a", "Atelier vélo"), ("b", "Débat"))
+    )
+    resolu = resolve([FLUX, humaine(2, 10, evenements=[atelier, debat]), humaine(3, 11, evenements=[corrige])])
+    assert resolu.valeurs["evenements"] == [corrige, debat]
+    sans = resolve([FLUX, humaine(2, 10, evenements=[atelier, debat]), humaine(3, 11, retraits={"evenements": ["a"]})])
+    assert sans.valeurs["evenements"] == [debat]

@@ -158,10 +158,10 @@ def test_pins_have_the_numbers_of_the_list_and_places_without_position_have_none
 
 @pytest.mark.parametrize(
     ("date", "attendu"),
-    [(dt.date(2025, 11, 22), False), (dt.date(2025, 11, 21), True), (None, True)],
+    [(dt.date(2025, 11, 23), False), (dt.date(2025, 11, 22), True), (None, True)],
 )
 def test_information_older_than_a_year_is_flagged(date: dt.date | None, *, attendu: bool) -> None:
-    # TODAY is 22 November 2026: 365 days before is 22 November 2025.
+    # TODAY is 22 November 2026: twelve months before is 22 November 2025.
     assert _search(page=PageLieux((build_resume(date=date),), None)).est_ancien is attendu
 
 

@@ -13,14 +13,19 @@ from typing import Any
 from tierslieux.core.tableurs import Cellule
 from tierslieux.diffusion.exports.contexte import Attribution
 from tierslieux.lieux.extraction import SEPARATEUR, LieuPublie, find_date
-from tierslieux.lieux.resolution import CHAMPS
+from tierslieux.lieux.resolution import CHAMPS, CHAMPS_OBJETS
 
 IDENTIFIANT = "identifiant"
 _POSITION = ("longitude", "latitude", "precision")
 _ATTRIBUTION = ("date_maj", "source", "licence")
 COLONNES: tuple[str, ...] = (
     IDENTIFIANT,
-    *(colonne for champ in CHAMPS for colonne in (_POSITION if champ == "position" else (champ,))),
+    *(
+        colonne
+        for champ in CHAMPS
+        if champ not in CHAMPS_OBJETS
+        for colonne in (_POSITION if champ == "position" else (champ,))
+    ),
     *_ATTRIBUTION,
 )
 # Columns that are no text.

@@ -33,12 +33,18 @@ LEFT JOIN execution AS e ON e.id = f.disparue_execution_id
 WHERE f.source_id = :source_id
 
 -- name: list_orphelins
--- Places that nothing speaks of any more, since the run that opened them was undone; not those that a person has hidden.
+-- Places that no publisher speaks of any more, since the run that opened them was undone; not those that a person has
+-- hidden.
 SELECT l.id, l.public_id
 FROM lieu AS l
 WHERE
     l.public_id = ANY(:public_ids) AND l.statut = 'masque'
-    AND NOT EXISTS (SELECT 1 FROM fiche_source AS f WHERE f.lieu_id = l.id)
+    AND NOT EXISTS (
+        SELECT 1
+        FROM fiche_source AS f
+        JOIN source AS s ON s.id = f.source_id
+        WHERE f.lieu_id = l.id AND s.nature = 'flux'
+    )
     AND (
         SELECT c.execution_id
         FROM changement AS c

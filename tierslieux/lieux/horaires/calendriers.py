@@ -45,7 +45,8 @@ def build_calendrier(
     calendrier.add("prodid", _PRODUCTEUR)
     calendrier.add("version", "2.0")
     calendrier.add("method", "PUBLISH")
-    calendrier.add("x-wr-calname", lieu.nom)
+    # The library escapes the ends of lines of the properties that it knows, and fails on those of the others.
+    calendrier.add("x-wr-calname", " ".join(lieu.nom.split()))
     calendrier.add("x-wr-timezone", fuseau.key)
     for plage in _join_contigues(ouvertures[:OUVERTURES_MAX]):
         calendrier.add_component(_build_evenement(lieu, plage, fuseau, horodatage))

@@ -8,7 +8,7 @@ SELECT
     horaires, telephone, courriel, site_web, prise_rdv, adresse, complement_adresse, code_postal, commune_code,
     commune_nom, itinerant, accessible, presentation, presentation_detail, structure_parente, fiche_acces_libre,
     formations_labels, typologies, autres_formations_labels, autres_telephones, autres_courriels, autres_sites_web,
-    pivot, precision, provenance,
+    evenements, pivot, precision, provenance,
     ST_X(geom) AS lon, ST_Y(geom) AS lat
 FROM lieu
 WHERE id = ANY(:ids)
@@ -18,7 +18,7 @@ FOR UPDATE
 -- name: list_fiches
 SELECT
     f.id, f.lieu_id, f.source_id, f.identifiant, s.confiance, f.date_maj, f.valeurs,
-    f.retiree_at IS NOT NULL AS est_retiree
+    f.retiree_at IS NOT NULL AS est_retiree, f.acceptee_at, f.retraits, s.nature
 FROM fiche_source AS f
 JOIN source AS s ON s.id = f.source_id
 WHERE f.lieu_id = ANY(:ids)
@@ -30,7 +30,7 @@ INSERT INTO lieu (
     programmes, besoins, est_aide, est_tiers_lieu, horaires, telephone, courriel, site_web, prise_rdv, adresse,
     complement_adresse, code_postal, commune_code, commune_nom, itinerant, accessible, presentation, presentation_detail,
     structure_parente, fiche_acces_libre, formations_labels, typologies, autres_formations_labels, autres_telephones,
-    autres_courriels, autres_sites_web, pivot, precision, geom, provenance
+    autres_courriels, autres_sites_web, evenements, pivot, precision, geom, provenance
 )
 SELECT
     n.id, n.public_id, n.statut, n.nom, n.genres, n.services, n.publics, n.prises_en_charge, n.frais,
@@ -38,7 +38,7 @@ SELECT
     n.telephone, n.courriel, n.site_web, n.prise_rdv, n.adresse, n.complement_adresse, n.code_postal, n.commune_code,
     n.commune_nom, n.itinerant, n.accessible, n.presentation, n.presentation_detail, n.structure_parente,
     n.fiche_acces_libre, n.formations_labels, n.typologies, n.autres_formations_labels, n.autres_telephones,
-    n.autres_courriels, n.autres_sites_web, n.pivot, n.precision,
+    n.autres_courriels, n.autres_sites_web, n.evenements, n.pivot, n.precision,
     ST_SetSRID(ST_MakePoint(n.lon, n.lat), 4326), n.provenance
 FROM jsonb_to_recordset(CAST(:lignes AS jsonb)) AS n (
     id bigint, public_id text, statut text, nom text, genres text [], services text [], publics text [],
@@ -48,7 +48,7 @@ FROM jsonb_to_recordset(CAST(:lignes AS jsonb)) AS n (
     commune_nom text, itinerant boolean, accessible boolean, presentation text, presentation_detail text,
     structure_parente text, fiche_acces_libre text, formations_labels text [], typologies text [],
     autres_formations_labels text [], autres_telephones text [], autres_courriels text [], autres_sites_web text [],
-    pivot text, precision text,
+    evenements jsonb, pivot text, precision text,
     lon double precision, lat double precision, provenance jsonb
 )
 
@@ -90,6 +90,7 @@ SET
     autres_telephones = n.autres_telephones,
     autres_courriels = n.autres_courriels,
     autres_sites_web = n.autres_sites_web,
+    evenements = n.evenements,
     pivot = n.pivot,
     precision = n.precision,
     geom = ST_SetSRID(ST_MakePoint(n.lon, n.lat), 4326),
@@ -102,7 +103,7 @@ FROM jsonb_to_recordset(CAST(:lignes AS jsonb)) AS n (
     commune_nom text, itinerant boolean, accessible boolean, presentation text, presentation_detail text,
     structure_parente text, fiche_acces_libre text, formations_labels text [], typologies text [],
     autres_formations_labels text [], autres_telephones text [], autres_courriels text [], autres_sites_web text [],
-    pivot text, precision text,
+    evenements jsonb, pivot text, precision text,
     lon double precision, lat double precision, provenance jsonb
 )
 WHERE lieu.id = n.id

@@ -108,7 +108,11 @@ WHERE
 -- name: list_fiches
 SELECT f.id, f.lieu_id, f.source_id, f.identifiant, f.valeurs
 FROM fiche_source AS f
-WHERE f.lieu_id = ANY(:ids) AND f.retiree_at IS NULL
+WHERE
+    f.lieu_id = ANY(:ids) AND f.retiree_at IS NULL
+    -- People's records that correct a place do not tell which one it is.
+    AND f.valeurs ? 'nom'
+    AND EXISTS (SELECT 1 FROM source AS s WHERE s.id = f.source_id AND s.nature <> 'confirmation')
 ORDER BY f.id
 
 -- name: list_decisions
