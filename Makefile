@@ -40,9 +40,11 @@ doctor:
 stop:
 	@$(BIN)/python -m tierslieux.installation stop
 
+# Flask-Principal, which Flask-Security needs, was never published as a wheel: the lock itself says to build that one.
 lock:
-	cd requirements && uv pip compile --universal --python-version 3.11 --fork-strategy fewest --no-build \
-		--generate-hashes --no-header --quiet -o runtime.lock runtime.in
+	cd requirements && uv pip compile --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: \
+		--no-binary flask-principal --emit-build-options --generate-hashes --no-header --quiet -o runtime.lock runtime.in
+	sed -i '/^--only-binary/d' requirements/runtime.lock
 	cd requirements && uv pip compile --universal --python-version 3.11 --fork-strategy fewest --no-build \
 		--generate-hashes --no-header --quiet -o dev.lock dev.in
 	npm install --package-lock-only

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -14,12 +15,28 @@ RACINE = Path(__file__).resolve().parent.parent
 LONGUEUR_SECRET_MIN = 32
 GEOCODAGES = ("local", "national", "addok")
 TRAJETS = ("reseau", "estimation", "valhalla", "osrm", "ign")
+CHIFFREMENTS = {"starttls": 587, "tls": 465, "aucun": 25}
+# How often a place is asked whether what is said of it is still true, in months; 0: never.
+RELANCES_MOIS = (0, 6, 12)
+# Of mails written to files, which nobody answers.
+EXPEDITEUR = "ne-pas-repondre@localhost"
 _TRAJETS_AVEC_URL = frozenset({"valhalla", "osrm"})
 _SECRETS_CONNUS = frozenset({"change-me", "changeme", "secret", "dev", "development", "default"})
 
 
 class SettingsError(ValueError):
     """A setting is missing or wrong; the message names it, its value and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The server that mails are handed to. `chiffrement` is "starttls", "tls" or "aucun"."""
+
+    hote: str
+    port: int
+    chiffrement: str
+    utilisateur: str | None
+    mot_de_passe: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,12 @@ class Settings:
     tuiles_attribution: str | None
     contact: str | None
     editeur: str | None
+    site: str | None
+    smtp: SmtpSettings | None
+    courriel_expediteur: str
+    proxies: int
+    limites: int
+    relances_mois: int
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -76,6 +99,12 @@ class Settings:
             tuiles_attribution=environ.get("TIERSLIEUX_TUILES_ATTRIBUTION") or None,
             contact=environ.get("TIERSLIEUX_CONTACT") or None,
             editeur=environ.get("TIERSLIEUX_EDITEUR") or None,
+            site=_read_url(environ, "TIERSLIEUX_SITE"),
+            smtp=(smtp := _read_smtp(environ)),
+            courriel_expediteur=_read_expediteur(environ, est_exige=smtp is not None),
+            proxies=_read_int(environ, "TIERSLIEUX_PROXIES", default=0, minimum=0, maximum=10),
+            limites=_read_int(environ, "TIERSLIEUX_LIMITES", default=1, minimum=1, maximum=1000),
+            relances_mois=_read_relances(environ),
         )
 
 
@@ -120,6 +149,60 @@ def _read_url(environ: Mapping[str, str], name: str) -> str | None:
     if url and not url.startswith(("http://", "https://")):
         raise SettingsError(f"{name} is {url!r}; expected an address in http:// or https://")
     return url or None
+
+
+def _read_int(environ: Mapping[str, str], name: str, *, default: int, minimum: int, maximum: int) -> int:
+    value = environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not minimum <= int(value) <= maximum:
+        raise SettingsError(f"{name} is {value!r}; expected a whole number from {minimum} to {maximum}")
+    return int(value)
+
+
+def _read_relances(environ: Mapping[str, str]) -> int:
+    mois = _read_int(environ, "TIERSLIEUX_RELANCES_MOIS", default=0, minimum=0, maximum=max(RELANCES_MOIS))
+    if mois not in RELANCES_MOIS:
+        raise SettingsError(
+            f"TIERSLIEUX_RELANCES_MOIS is {mois}; expected one of {', '.join(str(choix) for choix in RELANCES_MOIS)}"
+        )
+    if mois and not environ.get("TIERSLIEUX_SITE"):
+        raise SettingsError("TIERSLIEUX_SITE is not set; expected an address, since TIERSLIEUX_RELANCES_MOIS is not 0")
+    return mois
+
+
+def _read_smtp(environ: Mapping[str, str]) -> SmtpSettings | None:
+    hote = environ.get("TIERSLIEUX_SMTP_HOTE", "").strip()
+    if not hote:
+        return None
+    chiffrement = environ.get("TIERSLIEUX_SMTP_CHIFFREMENT", "").strip() or "starttls"
+    if chiffrement not in CHIFFREMENTS:
+        raise SettingsError(
+            f"TIERSLIEUX_SMTP_CHIFFREMENT is {chiffrement!r}; expected one of {', '.join(CHIFFREMENTS)}"
+        )
+    utilisateur = environ.get("TIERSLIEUX_SMTP_UTILISATEUR") or None
+    mot_de_passe = environ.get("TIERSLIEUX_SMTP_MOT_DE_PASSE") or None
+    if (utilisateur is None) != (mot_de_passe is None):
+        raise SettingsError("TIERSLIEUX_SMTP_UTILISATEUR and TIERSLIEUX_SMTP_MOT_DE_PASSE go together; one is not set")
+    if mot_de_passe and chiffrement == "aucun":
+        raise SettingsError("TIERSLIEUX_SMTP_CHIFFREMENT is 'aucun'; expected starttls or tls, to send a password")
+    port = _read_int(environ, "TIERSLIEUX_SMTP_PORT", default=CHIFFREMENTS[chiffrement], minimum=1, maximum=65_535)
+    return SmtpSettings(hote, port, chiffrement, utilisateur, mot_de_passe)
+
+
+def _read_expediteur(environ: Mapping[str, str], *, est_exige: bool) -> str:
+    expediteur = environ.get("TIERSLIEUX_COURRIEL_EXPEDITEUR", "").strip()
+    if not expediteur:
+        if est_exige:
+            raise SettingsError(
+                "TIERSLIEUX_COURRIEL_EXPEDITEUR is not set; expected an address, since TIERSLIEUX_SMTP_HOTE is"
+            )
+        return EXPEDITEUR
+    if not expediteur.isprintable() or "@" not in parseaddr(expediteur)[1]:
+        raise SettingsError(
+            f"TIERSLIEUX_COURRIEL_EXPEDITEUR is {expediteur!r}; expected an address, or a name and <an address>"
+        )
+    return expediteur
 
 
 def _read_database_url(environ: Mapping[str, str]) -> str | None:

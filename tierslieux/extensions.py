@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g
@@ -11,6 +13,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session, sessionmaker
 
 from tierslieux.config import Settings
+from tierslieux.core.db import transaction
 
 babel = Babel(configure_jinja=False)
 compress = Compress()
@@ -41,7 +44,7 @@ def get_etat() -> Etat:
 def get_session() -> Session:
     """The session of this request, to read: opened at first use, closed at its end.
 
-    A request that writes opens its own from `get_etat().session_factory`, within `transaction`.
+    A request that writes does it in `open_ecriture`.
     """
     if "session" not in g:
         etat = get_etat()
@@ -55,6 +58,17 @@ def close_session(_erreur: BaseException | None) -> None:
     session: Session | None = g.pop("session", None)
     if session is not None:
         session.close()
+
+
+@contextmanager
+def open_ecriture() -> Iterator[Session]:
+    """A session of this request that writes and commits at its end.
+
+    The one that reads is closed first: a request holds one connection.
+    """
+    close_session(None)
+    with get_etat().session_factory() as session, transaction(session):
+        yield session
 
 
 def init_session(app: Flask) -> None:

@@ -6,9 +6,11 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from tierslieux import retours
 from tierslieux.core import errors
 from tierslieux.core.textes import N_
 from tierslieux.core.textes import gettext as _
@@ -20,6 +22,7 @@ STATUTS: tuple[tuple[type[errors.TiersLieuxError], HTTPStatus], ...] = (
     (errors.NotFoundError, HTTPStatus.NOT_FOUND),
     (errors.ForbiddenError, HTTPStatus.FORBIDDEN),
     (errors.ConflictError, HTTPStatus.CONFLICT),
+    (errors.TropDeDemandesError, HTTPStatus.TOO_MANY_REQUESTS),
     (errors.InvalidInputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.ComputationError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.SourceError, HTTPStatus.BAD_GATEWAY),
@@ -57,8 +60,13 @@ MESSAGES: dict[int, str] = {
 }
 
 
-def build_reponse(statut: int, message: str, details: dict[str, object] | None = None) -> tuple[Response, int]:
-    """The error as JSON for addresses that programs ask, as a page elsewhere; both carry the request id."""
+def build_reponse(
+    statut: int, message: str, details: dict[str, object] | None = None, *, est_jeton: bool = False
+) -> tuple[Response, int]:
+    """The error as JSON for addresses that programs ask, as a page elsewhere; both carry the request id.
+
+    A form is given back with what was sent in it (retours.py); `est_jeton`: it was refused for its token.
+    """
     if request.path.startswith(PREFIXES_JSON):
         corps = {
             "error": CODES.get(statut, "error"),
@@ -67,7 +75,9 @@ def build_reponse(statut: int, message: str, details: dict[str, object] | None =
             "request_id": get_request_id(),
         }
         return jsonify(corps), statut
-    page = render_template("errors/erreur.html", statut=statut, message=message, request_id=get_request_id())
+    page = retours.render_retour(statut, message, est_jeton=est_jeton) if retours.is_formulaire() else None
+    if page is None:
+        page = render_template("errors/erreur.html", statut=statut, message=message, request_id=get_request_id())
     return Response(page, mimetype="text/html"), statut
 
 
@@ -79,13 +89,17 @@ def init_handlers(app: Flask) -> None:
         statut = next(statut for classe, statut in STATUTS if isinstance(erreur, classe))
         if statut >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("event=domain_error class=%s", type(erreur).__name__, exc_info=erreur)
-        return build_reponse(statut, erreur.message, erreur.details)
+        reponse, code = build_reponse(statut, erreur.message, erreur.details)
+        if isinstance(erreur, errors.TropDeDemandesError) and "reessayer_s" in erreur.details:
+            reponse.headers["Retry-After"] = str(erreur.details["reessayer_s"])
+        return reponse, code
 
     @app.errorhandler(HTTPException)
     def _handle_http(erreur: HTTPException) -> tuple[Response, int] | HTTPException:
         if erreur.code is None or erreur.code < HTTPStatus.BAD_REQUEST:
             return erreur
-        reponse, statut = build_reponse(erreur.code, _(MESSAGES.get(erreur.code, MESSAGES[400])))
+        message = retours.describe_http(erreur) or _(MESSAGES.get(erreur.code, MESSAGES[400]))
+        reponse, statut = build_reponse(erreur.code, message, est_jeton=isinstance(erreur, CSRFError))
         for nom, valeur in erreur.get_headers(request.environ):
             if nom.lower() in {"allow", "retry-after"}:
                 reponse.headers[nom] = valeur

@@ -49,6 +49,12 @@ class ConflictError(TiersLieuxError):
     texte = N_("Cela ne va pas avec ce qui est déjà enregistré.")
 
 
+class TropDeDemandesError(TiersLieuxError):
+    """Too much was asked in too little time; `details["reessayer_s"]` tells when to come back, in seconds."""
+
+    texte = N_("Il y a eu trop de demandes en peu de temps.")
+
+
 class InvalidInputError(TiersLieuxError):
     """A value that cannot be understood, said with what was expected."""
 

@@ -1,4 +1,6 @@
-"""The process that does the jobs of the queue: one at a time, as long as it is not asked to stop.
+"""The process that does the jobs of the queue, as long as it is not asked to stop.
+
+One job at a time, and beside it one of those that take a second (FILE_VITE): somebody waits for a mail.
 
 It outlives the database: when that one goes away, the worker ends its part, waits a little longer each time, and comes
 back under a new number; what it was doing is then found and done again (taches.recover). Tasks are ordinary functions
@@ -19,7 +21,7 @@ from procrastinate import App
 from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 
-from tierslieux.core.taches import FILE, PERTES_DE_BASE, RYTHME, Rythme
+from tierslieux.core.taches import FILE, FILE_VITE, PERTES_DE_BASE, RYTHME, Rythme
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,8 @@ class _Ouvrier:
         self.ronde = ronde
         self.rythme = rythme
         self.arret = asyncio.Event()
-        self.worker: Worker | None = None
+        # The first is the one of long jobs.
+        self.workers: list[Worker] = []
         # Jobs by number: None while they run, then when they ended, since writing that down takes a moment too.
         self.fins_s: dict[int, float | None] = {}
 
@@ -62,30 +65,35 @@ class _Ouvrier:
             attente_s = min(attente_s * 2, self.rythme.attente_max_s)
 
     async def _work(self) -> None:
-        """Be one worker, until it is stopped or loses the database."""
+        """Be a worker for each queue, until they are stopped or one loses the database."""
         async with self.app.open_async():
-            self.worker = Worker(
-                self.app,
-                queues=[FILE],
-                fetch_job_polling_interval=self.rythme.battement_s,
-                update_heartbeat_interval=self.rythme.battement_s,
-                stalled_worker_timeout=self.rythme.mort_s,
-                shutdown_graceful_timeout=self.rythme.arret_s,
-                install_signal_handlers=False,
-                worker_middleware=[self._follow],
-            )
+            self.workers = [self._build_worker(file) for file in (FILE, FILE_VITE)]
+            travaux = [asyncio.create_task(worker.run()) for worker in self.workers]  # type: ignore[no-untyped-call]  # procrastinate left it bare
             rondes = asyncio.create_task(self._make_rondes())
             try:
-                await self.worker.run()  # type: ignore[no-untyped-call]  # procrastinate left it bare
+                await asyncio.gather(*travaux)
             finally:
-                rondes.cancel()
-                await asyncio.gather(rondes, return_exceptions=True)
-                self.worker = None
+                for tache in (rondes, *travaux):
+                    tache.cancel()
+                await asyncio.gather(rondes, *travaux, return_exceptions=True)
+                self.workers = []
+
+    def _build_worker(self, file: str) -> Worker:
+        return Worker(
+            self.app,
+            queues=[file],
+            fetch_job_polling_interval=self.rythme.battement_s,
+            update_heartbeat_interval=self.rythme.battement_s,
+            stalled_worker_timeout=self.rythme.mort_s,
+            shutdown_graceful_timeout=self.rythme.arret_s,
+            install_signal_handlers=False,
+            worker_middleware=[self._follow],
+        )
 
     def _stop(self) -> None:
         self.arret.set()
-        if self.worker is not None:
-            self.worker.stop()  # type: ignore[no-untyped-call]  # the same
+        for worker in self.workers:
+            worker.stop()  # type: ignore[no-untyped-call]  # the same
 
     async def _follow(self, call_next: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker) -> Any:  # noqa: ANN401  (whatever the task returns)
         numero = context.job.id
@@ -101,7 +109,7 @@ class _Ouvrier:
         while True:
             recemment_s = time.monotonic() - self.rythme.mort_s
             self.fins_s = {n: fin_s for n, fin_s in self.fins_s.items() if fin_s is None or fin_s > recemment_s}
-            numero = self.worker.worker_id if self.worker else None
+            numero = self.workers[0].worker_id if self.workers else None
             try:
                 await asyncio.to_thread(self.ronde, numero, list(self.fins_s))
             except PERTES_DE_BASE as erreur:

@@ -9,6 +9,7 @@ procrastinate leaves a job whose worker died "doing" for ever once the row of th
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 from collections.abc import Collection, Iterator, Sequence
@@ -34,6 +35,8 @@ SQL = Path(__file__).parent / "sql" / "taches.sql"
 
 SCHEMA = "procrastinate"
 FILE = "taches"
+# Jobs of a second that somebody waits for: done beside the others, which may take an hour.
+FILE_VITE = "vite"
 # A job that was cut off this many times is more likely the cause than the victim (too large for the memory, say).
 REPRISES_MAX = 3
 # What losing the database looks like, by the road that led to it.
@@ -94,15 +97,25 @@ def build_app(url: URL) -> App:
         conninfo=make_conninfo(**parametres),
         kwargs={"options": options},
         min_size=1,
-        max_size=3,
+        # Each of the two workers (ouvrier.py) keeps one to listen.
+        max_size=5,
     )
     return App(connector=connecteur)
 
 
 def defer(
-    session: Session, tache: str, *, verrou: str | None = None, attente: str | None = None, **arguments: object
+    session: Session,
+    tache: str,
+    *,
+    file: str = FILE,
+    verrou: str | None = None,
+    attente: str | None = None,
+    a_partir_de: dt.datetime | None = None,
+    **arguments: object,
 ) -> int:
     """Queue a job; its number. Jobs of one `verrou` run one after the other; one job of an `attente` waits at a time.
+
+    It is not done before `a_partir_de`, when that is given.
 
     Raises IntegrityError when a job with the same `attente` waits already.
     """
@@ -110,11 +123,12 @@ def defer(
         numero: int = session.execute(
             load_block(SQL, "defer"),
             {
-                "file": FILE,
+                "file": file,
                 "tache": tache,
                 "verrou": verrou,
                 "attente": attente,
                 "arguments": json.dumps(arguments),
+                "a_partir_de": a_partir_de,
             },
         ).scalar_one()
     return numero

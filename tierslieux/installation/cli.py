@@ -16,9 +16,11 @@ from pathlib import Path
 import click
 
 from tierslieux.config import RACINE, Settings, SettingsError
+from tierslieux.contributions.liens_prives import CLE as CLE_CONTRIBUTIONS
 from tierslieux.core.affichage import open_progress
 from tierslieux.core.db import create_engine_for, session_factory
 from tierslieux.core.errors import TiersLieuxError
+from tierslieux.correspondance import build_reglages
 from tierslieux.extensions import get_etat
 from tierslieux.installation import cluster, schema, superviseur
 from tierslieux.installation.diagnostic import examine, has_problem, render_constat
@@ -82,7 +84,8 @@ def prepare_database(settings: Settings) -> Chargement:
         engine = create_engine_for(settings.database_url or cluster.ensure_running(settings.var_dir))
         try:
             schema.upgrade(engine)
-            return load_missing(session_factory(engine), settings, progress, now=dt.datetime.now(dt.UTC))
+            fabrique = session_factory(engine, {CLE_CONTRIBUTIONS: build_reglages(settings)})
+            return load_missing(fabrique, settings, progress, now=dt.datetime.now(dt.UTC))
         finally:
             engine.dispose()
 

@@ -64,7 +64,8 @@ class PythonLibraries:
 
         for nom in a_installer:
             pip = [str(self.venv / "bin/python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-            # No package may be built here: that would need compilers, and run the package's own set-up code.
+            # No package may be built here: that would need compilers, and run the package's own set-up code. The lock
+            # itself makes an exception of one that is pure Python and was never published otherwise.
             pip += ["--only-binary", ":all:", "--require-hashes", "-r", str(self.verrous[nom])]
             run(pip, journal, cwd=self.racine, on_line=_read)
             present[nom] = sha256_of(self.verrous[nom])

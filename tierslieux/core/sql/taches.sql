@@ -14,7 +14,7 @@ SELECT unnest(
             CAST(
                 ROW(
                     CAST(:file AS text), CAST(:tache AS text), 0, CAST(:verrou AS text), CAST(:attente AS text),
-                    CAST(:arguments AS jsonb), NULL
+                    CAST(:arguments AS jsonb), CAST(:a_partir_de AS timestamptz)
                 ) AS procrastinate_job_to_defer_v1
             )
         ]
