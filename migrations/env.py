@@ -6,6 +6,11 @@ from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, text
 
+import tierslieux.comptes.models
+import tierslieux.comptes.models_journal
+import tierslieux.contributions.models
+import tierslieux.core.courriels
+import tierslieux.core.limites_pg
 import tierslieux.couverture.models
 import tierslieux.imports.models
 import tierslieux.indicateurs.models

@@ -384,6 +384,8 @@ function start() {
     popup.getElement().querySelector("a[href^='/']")?.focus({ preventScroll: true });
   });
   formulaire.addEventListener("submit", (evenement) => {
+    // What happens soon has a script and a list of its own: the page comes again, with or without them.
+    if (formulaire.elements.evenements.checked !== ("evenements" in cadre.dataset)) return;
     evenement.preventDefault();
     carte.closePopup();
     saveEtat();
@@ -411,6 +413,7 @@ function start() {
     });
   }
   refresh();
+  cadre.dispatchEvent(new CustomEvent("tl-carte", { detail: { carte, buildBoite, fetchJson, getTexte, buildAdresse } }));
 }
 
 if (cadre && globalThis.L) start();

@@ -1,0 +1,121 @@
+"""What is kept of who works in places, and against abuse. Part of registre.py."""
+
+from __future__ import annotations
+
+from tierslieux.contributions.donnees.regles import JOURS_PAR_AN, BaseLegale, Condition, Donnee, Groupe, Regle, Suite
+from tierslieux.core.textes import N_
+
+LIEUX: tuple[Donnee, ...] = (
+    Donnee(
+        Groupe.LIEU,
+        N_("Le téléphone, le courriel et la présentation d’un lieu, qui peuvent être ceux d’une personne"),
+        N_("Permettre de joindre le lieu. Les noms et les adresses de personnes sont retirés à l’arrivée."),
+        BaseLegale.INTERET,
+        N_("Tant que le lieu est sur la carte. Vous pouvez les faire enlever tout de suite."),
+        (
+            "lieu.telephone",
+            "lieu.autres_telephones",
+            "lieu.courriel",
+            "lieu.autres_courriels",
+            "lieu.site_web",
+            "lieu.autres_sites_web",
+            "lieu.prise_rdv",
+            "lieu.presentation",
+            "lieu.presentation_detail",
+            "lieu.complement_adresse",
+            "lieu.structure_parente",
+            "lieu.evenements",
+            "fiche_source.brut",
+            "fiche_source.valeurs",
+            "fiche_avant.etat",
+            "changement.avant",
+            "changement.apres",
+        ),
+    ),
+    Donnee(
+        Groupe.LIEU,
+        N_("La ligne d’un fichier qui n’a pas pu être chargée, sans les noms"),
+        N_("Dire à l’éditeur du fichier ce qu’il doit corriger."),
+        BaseLegale.INTERET,
+        N_("%(duree)s."),
+        ("rejet.brut", "rejet.valeur"),
+        (Regle("rejet", "rejet", JOURS_PAR_AN, ("execution.debut_at",), Suite.SUPPRIMER),),
+    ),
+    Donnee(
+        Groupe.LIEU,
+        N_("Le fichier qu’un agent dépose, et son aperçu"),
+        N_("Le vérifier, puis le charger."),
+        BaseLegale.INTERET,
+        N_("%(duree)s après le dernier changement."),
+        (
+            "depot.contenu",
+            "depot.nom_fichier",
+            "depot.resume",
+            "ligne_apercu.nom",
+            "ligne_apercu.differences",
+            "ligne_apercu.valeur",
+        ),
+        (Regle("depot", "depot", 30, ("modifie_at",), Suite.AILLEURS),),
+    ),
+    Donnee(
+        Groupe.LIEU,
+        N_("Votre demande d’enlever ce qui vous concerne, et une empreinte de ce qui est enlevé"),
+        N_("Ne jamais le remettre, même si un fichier le rapporte."),
+        BaseLegale.OBLIGATION,
+        N_("Sans limite. Une demande levée est effacée %(duree)s après."),
+        (
+            "opposition.champs",
+            "opposition.empreintes",
+            "opposition.statut",
+            "opposition.demandee_at",
+            "opposition.decidee_at",
+        ),
+        (
+            Regle(
+                "opposition-levee",
+                "opposition",
+                JOURS_PAR_AN,
+                ("decidee_at",),
+                Suite.SUPPRIMER,
+                conditions=(Condition("statut", ("levee",)),),
+            ),
+        ),
+    ),
+    Donnee(
+        Groupe.ABUS,
+        N_("Une empreinte du réseau d’où vient une proposition ou un vote"),
+        N_("Voir qu’une seule personne se fait passer pour plusieurs."),
+        BaseLegale.INTERET,
+        N_("%(duree)s."),
+        ("proposition.reseau", "vote.reseau"),
+        (
+            Regle("proposition-reseau", "proposition", 30, ("recue_at",), Suite.VIDER, ("reseau",)),
+            Regle("vote-reseau", "vote", 30, ("fait_at",), Suite.VIDER, ("reseau",)),
+        ),
+    ),
+    Donnee(
+        Groupe.ABUS,
+        N_("Un pseudonyme ou une empreinte de réseau mis de côté par un modérateur"),
+        N_("Arrêter des envois abusifs."),
+        BaseLegale.INTERET,
+        N_("%(duree)s après la fin de la mesure."),
+        ("blocage.valeur", "blocage.pose_par", "blocage.pose_at", "blocage.jusqua_at"),
+        (Regle("blocage", "blocage", 30, ("jusqua_at",), Suite.SUPPRIMER),),
+    ),
+    Donnee(
+        Groupe.ABUS,
+        N_("Des compteurs d’envois, par empreinte du réseau, qui change chaque jour"),
+        N_("Limiter les envois trop nombreux. L’adresse IP n’est jamais écrite."),
+        BaseLegale.INTERET,
+        N_("%(duree)s après la fin du compteur."),
+        ("limite.cle", "limite.compte", "limite.instants", "limite.expire_at"),
+        (Regle("limite", "limite", 1, ("expire_at",), Suite.SUPPRIMER),),
+    ),
+    Donnee(
+        Groupe.ABUS,
+        N_("Le journal technique : l’erreur, l’heure, un numéro au hasard"),
+        N_("Réparer les pannes. Il ne contient ni adresse IP, ni courriel, ni texte."),
+        BaseLegale.INTERET,
+        N_("C’est l’éditeur de cette installation qui en fixe la durée."),
+    ),
+)
