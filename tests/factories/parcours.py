@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.factories.lieux import INSTANT, make_lieu, make_source
+from tests.factories.propositions import propose_lieu
 from tests.factories.scenarios import make_scenario
 from tests.factories.territoires import make_bretagne
 from tests.pages import flatten
+from tierslieux.contributions.formulaires.brouillons import keep_brouillon
 from tierslieux.langues import Langue, build_racine
+from tierslieux.lieux.historique import get_version
 from tierslieux.lieux.models import Execution
 from tierslieux.lieux.publication import refresh_grappe
 from tierslieux.planification.enums import Action
@@ -45,6 +48,22 @@ _RICHE = {
     "autres_telephones": ["+33298000002"],
     "autres_courriels": ["autre@exemple.fr"],
     "autres_sites_web": ["https://autre.exemple.fr/"],
+    # It goes on for ever, so that it is always coming.
+    "evenements": [
+        {
+            "id": "zbn00001",
+            "genre": "atelier",
+            "titre": "Permanence Zibeline",
+            "debut": "2026-01-06T14:00",
+            "fin": "2026-01-06T16:00",
+            "recurrence": "FREQ=WEEKLY;BYDAY=TU",
+            "sauf": ["2026-12-22"],
+            "texte": "Apportez votre zibeline.",
+            "inscription": "+33298000001",
+            "gratuit": True,
+            "public": "zibelines débutantes",
+        }
+    ],
 }
 _TERRITOIRES = (
     "France",
@@ -149,6 +168,8 @@ def make_parcours(session: Session) -> Parcours:
         titre="Plan Kiwi",
         publie=True,
     )
+    recu = propose_lieu(session, "Atelier Okapi")
+    brouillon = keep_brouillon(session, "lieu", [("nom", "Atelier Okapi")], now=dt.datetime.now(dt.UTC))
     session.commit()
     adresses = {
         "accueil": "/",
@@ -203,6 +224,27 @@ def make_parcours(session: Session) -> Parcours:
         "hors connexion, département": "/hors-connexion/29",
         "hors connexion, secours": "/hors-connexion/secours",
         "lieu par son nom": f"/bretagne/finistere/brest/maison-zibeline-{riche.public_id}",
+        "à vérifier": "/a-verifier",
+        "à vérifier, ici": "/a-verifier?q=brest",
+        "à vérifier, nulle part": "/a-verifier?q=qsdfghjklm",
+        "délais": "/contributions/delais",
+        "contribuer": "/contribuer",
+        "contribuer, par le nom": "/contribuer?q=zibeline",
+        "contribuer, nom inconnu": "/contribuer?q=qsdfghjklm",
+        "ajouter un lieu": "/contribuer/lieu",
+        "corriger un lieu": f"/lieux/{riche.public_id}/corriger",
+        "corriger un lieu pauvre": f"/lieux/{fabrique.public_id}/corriger",
+        "lieu fermé, à dire": f"/lieux/{riche.public_id}/ferme",
+        "lieux ressemblants": "/contribuer/ressemblances?nom=maison+zibeline&commune=brest",
+        "point sur la carte": "/contribuer/position?position=-4.55,48.39",
+        "brouillon": f"/contribuer/brouillon/{brouillon}",
+        "merci": f"/contribuer/merci/{recu.proposition.public_id}/{recu.jeton}",
+        "opposition d’une personne": f"/lieux/{riche.public_id}/opposition",
+        "opposition faite": f"/lieux/{fabrique.public_id}/opposition?fait=1",
+        "effacer mes données": f"/contributions/{recu.proposition.public_id}/{recu.jeton}/effacer",
+        "histoire du lieu": f"/lieux/{riche.public_id}/historique",
+        "version du lieu": f"/lieux/{riche.public_id}/historique/{get_version(session, riche.id)}",
+        "fiches du lieu": f"/lieux/{riche.public_id}/fiches",
         "lieu pauvre": f"/lieux/{fabrique.public_id}",
         "lieu inventé": f"/lieux/{invente.public_id}",
         "lieu itinérant": f"/lieux/{bus.public_id}",
@@ -216,6 +258,14 @@ def make_parcours(session: Session) -> Parcours:
         "commune sans population": "/territoires/commune/22387/lieux",
         "scénario": f"/scenarios/{scenario.public_id}",
         "carte": "/carte",
+        "agenda": "/agenda",
+        "agenda d’ici": "/agenda?q=brest&genre=atelier",
+        "agenda de nulle part": "/agenda?q=qsdfghjklm",
+        "agenda absurde": "/agenda?genre=licorne&du=jamais",
+        "rendez-vous à annoncer": f"/lieux/{riche.public_id}/evenements/proposer",
+        "rendez-vous à corriger": f"/lieux/{riche.public_id}/evenements/zbn00001/corriger",
+        "rendez-vous à annuler": f"/lieux/{riche.public_id}/evenements/zbn00001/annuler",
+        "carte de ce qui se passe": "/carte?lon=-4.5&lat=48.36&zoom=12&evenements=1",
         "carte zoomée": "/carte?lon=-4.5&lat=48.36&zoom=12&besoin=demarche",
         "page inconnue": "/nulle-part",
         "lieu inconnu": "/lieux/essai99999x",
@@ -223,6 +273,8 @@ def make_parcours(session: Session) -> Parcours:
     }
     statuts = {
         "filtre inconnu": 422,
+        "agenda de nulle part": 422,
+        "agenda absurde": 422,
         "orientation, réponse absurde": 422,
         "page inconnue": 404,
         "lieu inconnu": 404,
@@ -238,6 +290,10 @@ def make_parcours(session: Session) -> Parcours:
         *textes,
         "autre@exemple.fr",
         "qsdfghjklm",
+        "Permanence Zibeline",
+        "Apportez votre zibeline.",
+        "zibelines débutantes",
+        "jamais",
         "zibeline",
         "Côtes-d'Armor",
     }

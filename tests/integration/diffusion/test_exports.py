@@ -57,7 +57,7 @@ def fabrique_exports(bases: Bases, modele: str) -> Iterator[sessionmaker[Session
 @pytest.fixture(scope="module")
 def application(fabrique_exports: sessionmaker[Session], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     adresse = fabrique_exports.kw["bind"].url.render_as_string(hide_password=False)
-    app = create_app(build_settings(adresse, tmp_path_factory.mktemp("var")))
+    app = create_app(build_settings(adresse, tmp_path_factory.mktemp("var"), TIERSLIEUX_LIMITES=1000))
     app.testing = True
     yield app
     app.extensions[CLE].session_factory.kw["bind"].dispose()

@@ -13,6 +13,7 @@ OPERATIONS = {
     "/api/v1/lieux/{public_id}",
     "/api/v1/communes",
     "/api/v1/territoires/{niveau}/{code}",
+    "/api/v1/evenements",
     "/api/v1/grappes",
     "/api/v1/contours",
 }

@@ -12,9 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tierslieux.core.errors import SourceError
-from tierslieux.imports.geocodage import build_client, build_geocodeur
-from tierslieux.imports.repertoire import AdressePostale
 from tierslieux.lieux.enums import Precision
+from tierslieux.lieux.geocodage import AdressePostale, build_client, build_geocodeur
 
 
 class Addok(BaseHTTPRequestHandler):

@@ -8,8 +8,12 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy.orm import Session, sessionmaker
 
+from tests.factories.comptes import ADMINISTRATEUR_FRANCE, create_compte, sign_in
+from tierslieux.comptes.droits import Habilitation, Role
 from tierslieux.imports.depots import acces
+from tierslieux.territoires.enums import CODE_FRANCE, Niveau
 
 RESERVEES = [
     "/imports",
@@ -114,3 +118,18 @@ def test_another_secret_voids_every_address(app: Flask, lien: str, monkeypatch: 
 @pytest.mark.parametrize("jours", ["0", "91", "beaucoup"])
 def test_an_address_for_too_long_is_not_made(cli_runner: FlaskCliRunner, jours: str) -> None:
     assert cli_runner.invoke(args=["imports", "lien", "--jours", jours]).exit_code == 2
+
+
+def test_an_administrator_of_france_needs_no_link(
+    client: FlaskClient, session: Session, fabrique: sessionmaker[Session]
+) -> None:
+    finistere = Habilitation(Role.ADMINISTRATEUR, Niveau.DEPARTEMENT, "29")
+    moderateur = Habilitation(Role.MODERATEUR, Niveau.FRANCE, CODE_FRANCE)
+    for droit, est_forte, statut in (
+        (finistere, True, 403),
+        (moderateur, True, 403),
+        (ADMINISTRATEUR_FRANCE, False, 403),
+        (ADMINISTRATEUR_FRANCE, True, 200),
+    ):
+        sign_in(client, fabrique, create_compte(session, habilitations=[droit]), est_forte=est_forte)
+        assert client.get("/imports").status_code == statut
