@@ -9,11 +9,27 @@ from pathlib import Path
 from apiflask import APIFlask
 from flask import Flask, Response, url_for
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tierslieux import extensions, handlers, langues, logs, referencement
+from tierslieux import courriels_cli, extensions, handlers, langues, limites, logs, referencement, retours
 from tierslieux.accueil import routes as accueil
+from tierslieux.comptes import cli as comptes_cli
+from tierslieux.comptes import routes as comptes
+from tierslieux.comptes import routes_administration, routes_compte
+from tierslieux.comptes.securite import init_comptes
 from tierslieux.config import RACINE, Settings
+from tierslieux.contributions import cli as contributions_cli
+from tierslieux.contributions.donnees import routes as donnees
+from tierslieux.contributions.donnees import routes_moderation as oppositions
+from tierslieux.contributions.evenements import routes as evenements
+from tierslieux.contributions.formulaires import routes as contribuer
+from tierslieux.contributions.liens_prives import CLE as CLE_CONTRIBUTIONS
+from tierslieux.contributions.moderation import routes as moderation
+from tierslieux.contributions.suivi import routes as suivi
+from tierslieux.contributions.versions import routes as historique
+from tierslieux.contributions.votes import routes as votes
 from tierslieux.core.db import create_engine_for, session_factory
+from tierslieux.correspondance import build_reglages
 from tierslieux.couverture import cli as couverture_cli
 from tierslieux.diffusion import carte, sitemap
 from tierslieux.diffusion import cli as diffusion_cli
@@ -79,6 +95,10 @@ def create_app(settings: Settings) -> Flask:
     _configure_headers(app, settings)
     logs.init_logs(app, development=settings.development)
     handlers.init_handlers(app)
+    limites.init_limites(app)
+    if settings.proxies:
+        # The name of the site is that of Host, which proxies set; X-Forwarded-Host may be anybody's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app
 
 
@@ -90,6 +110,8 @@ def _configure_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.development,
+        MAX_FORM_MEMORY_SIZE=OCTETS_MAX,  # the form itself says which of its texts is too long
+        WTF_CSRF_SSL_STRICT=False,  # see retours.init_retours
         WTF_CSRF_TIME_LIMIT=None,  # bound to the session: a form filled over lunch is still good
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_MIMETYPES=[
@@ -106,7 +128,9 @@ def _configure_app(app: Flask, settings: Settings) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     extensions.compress.init_app(app)
+    retours.init_retours(app)
     extensions.csrf.init_app(app)
+    init_comptes(app)
 
 
 def _configure_database(app: Flask, settings: Settings) -> None:
@@ -114,7 +138,7 @@ def _configure_database(app: Flask, settings: Settings) -> None:
     engine = create_engine_for(settings.database_url or cluster.URL_SANS_ADRESSE, statement_timeout_s=LIMITE_REQUETE_S)
     if settings.database_url is None:
         cluster.start_on_first_use(engine, settings.var_dir)
-    info = {CLE_TRAJETS: build_choix(settings)}
+    info = {CLE_TRAJETS: build_choix(settings), CLE_CONTRIBUTIONS: build_reglages(settings)}
     lectures = session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"), info)
     app.extensions[extensions.CLE] = extensions.Etat(settings, session_factory(engine, info), lectures)
     extensions.init_session(app)
@@ -153,6 +177,12 @@ def _configure_routes(app: Flask) -> None:
         app.register_blueprint(module.bp)
     for module in (routes_acces, routes_depots, routes_annulation, routes_doublons):
         app.register_blueprint(module.bp)
+    app.register_blueprint(historique.bp)
+    app.register_blueprint(donnees.bp)
+    app.register_blueprint(oppositions.bp)
+    app.register_blueprint(suivi.bp)
+    suivi.init_suivi(app)
+    donnees.init_donnees(app)
     app.register_blueprint(routes_scenarios.bp)
     app.register_blueprint(routes_simulation.bp)
     app.register_blueprint(planification.bp)
@@ -162,14 +192,21 @@ def _configure_routes(app: Flask) -> None:
     routes_tables.init_tables(app, LECTEURS)
     app.register_blueprint(rapports.bp)
     app.register_blueprint(itinerance.bp)
+    app.register_blueprint(evenements.bp)
+    app.register_blueprint(moderation.bp)
+    app.register_blueprint(votes.bp)
+    app.register_blueprint(contribuer.bp)
+    for module in (comptes, routes_compte, routes_administration):
+        app.register_blueprint(module.bp)
     app.register_blueprint(tuiles.bp)
     tuiles.init_tuiles(app)
 
 
 def _configure_commands(app: Flask) -> None:
-    groupes = (territoires_cli.groupe, lieux_cli.groupe, imports_cli.groupe, diffusion_cli.groupe)
+    groupes = (territoires_cli.groupe, lieux_cli.groupe, imports_cli.groupe, diffusion_cli.groupe, courriels_cli.groupe)
     chiffres = (indicateurs_cli.groupe, trajets_cli.groupe, couverture_cli.groupe, tuiles_cli.groupe)
-    for groupe in (*groupes, *chiffres, planification_cli.groupe, *installation_cli.commands):
+    personnes = (comptes_cli.groupe, contributions_cli.groupe)
+    for groupe in (*groupes, *chiffres, *personnes, planification_cli.groupe, *installation_cli.commands):
         app.cli.add_command(groupe)
 
 

@@ -6,27 +6,21 @@ The step is taken off before routing, as a mount point is, so that `url_for` kee
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from gettext import NullTranslations
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 import flask_babel
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
 from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from tierslieux.catalogues import read_catalogue
 from tierslieux.core import textes
 
-DOSSIER = Path(__file__).parent / "traductions"
 _CLE = "tierslieux.langue"
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -59,8 +53,24 @@ TRADUITS = frozenset(
         "orientation",
         "emporter",
         "trajets",
+        "comptes.enter",
+        "comptes.leave",
+        "comptes.request_code",
+        "comptes.show_code",
+        "comptes.show_connexion",
+        "contribuer",
+        "donnees_personnelles",
+        "evenements",
+        "historique.show_fiches",
+        "historique.show_historique",
+        "historique.show_version",
+        "mon_compte",
         "scenarios.show_scenario",
         "scenarios.give_avis",
+        "suivi",
+        "votes.list_propositions",
+        "votes.show_proposition",
+        "votes.vote",
     }
 )
 # These say more than a text that is easy to read has room for: blueprints and endpoints.
@@ -69,24 +79,33 @@ SANS_FALC = frozenset(
         "carte",
         "territoires",
         "trajets",
+        "comptes",
+        "contribuer",
+        "donnees_personnelles",
+        "evenements",
+        "mon_compte",
+        "votes",
         "accueil.show_ecoconception",
         "emporter.show_pack",
         "emporter.show_pack_departement",
         "emporter.show_secours",
         "emporter.download_territoire",
+        "historique.show_fiches",
+        "historique.show_historique",
+        "historique.show_version",
         "scenarios.show_scenario",
         "scenarios.give_avis",
+        # All but the button of a place, which leads back to its page.
+        "suivi.show_a_verifier",
+        "suivi.show_delais",
+        "suivi.show_desabonnement",
+        "suivi.show_entretien",
+        "suivi.show_suivi",
     }
 )
 
 # Any name may stand in their address: they first look whether it leads to a page.
 LEURS_PROPRES_RENVOIS = frozenset({"territoires.show_nomme"})
-
-
-class Catalogue(Translations):
-    """Messages in one language, which `core.textes` asks for to write numbers."""
-
-    locale: str
 
 
 class Catalogues(flask_babel.Domain):  # type: ignore[misc]  # the library has no types
@@ -95,22 +114,6 @@ class Catalogues(flask_babel.Domain):  # type: ignore[misc]  # the library has n
     def get_translations(self) -> NullTranslations:
         """The catalogue of the request's language."""
         return read_catalogue(get_langue().catalogue)
-
-
-@cache
-def read_catalogue(nom: str | None) -> NullTranslations:
-    """The catalogue of this name under `traductions/`; None: the source strings. What is not translated stays so."""
-    if nom is None:
-        return textes.FRANCAIS
-    chemin = DOSSIER / nom / "LC_MESSAGES" / "messages.po"
-    compile_ = io.BytesIO()
-    with chemin.open("rb") as source:
-        write_mo(compile_, read_po(source, locale=nom))
-    compile_.seek(0)
-    catalogue = Catalogue(compile_)
-    catalogue.locale = nom.partition("@")[0]
-    catalogue.add_fallback(textes.FRANCAIS)
-    return catalogue
 
 
 def get_langue() -> Langue:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from flask import Flask
 from markupsafe import Markup
 
 from tierslieux import canoniques
-from tierslieux.lieux.schema_org import build_ariane, build_lieu, dump_json
+from tierslieux.lieux.schema_org import build_ariane, build_evenements, build_lieu, dump_json
 from tierslieux.lieux.services import LieuDetail
 from tierslieux.lieux.titres import build_description_lieu, build_titre_lieu
 from tierslieux.territoires.adresses import Etape
 
 
 def render_lieu_structure(detail: LieuDetail, echelle: Sequence[Etape]) -> Markup:
-    """What machines read of a place's page: the place, its ladder."""
+    """What machines read of a place's page: the place, what happens there soon, its ladder."""
     lieu = detail.resume
     adresse = canoniques.build_absolue(canoniques.build_url_lieu(echelle, lieu.nom, lieu.public_id))
-    return dump_json([build_lieu(detail, adresse), build_ariane([*_list_liens(echelle), (lieu.nom, adresse)])])
+    evenements = build_evenements(detail, adresse, dt.datetime.now(dt.UTC))
+    ariane = build_ariane([*_list_liens(echelle), (lieu.nom, adresse)])
+    return dump_json([build_lieu(detail, adresse), *evenements, ariane])
 
 
 def render_territoire_structure(ariane: Sequence[Etape], nom: str, adresse: str) -> Markup:

@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from tierslieux import filtres
+from tierslieux.catalogues import read_catalogue
 from tierslieux.core.textes import use_catalogue
-from tierslieux.langues import EN, FALC, read_catalogue
+from tierslieux.langues import EN, FALC
 
 
 def _visible(texte: str) -> str:

@@ -18,6 +18,7 @@ from tests.factories.pages import TODAY, build_detail, build_resume
 from tierslieux import create_app
 from tierslieux.accueil.presenters import SitePage, build_accueil_page, build_site_page
 from tierslieux.accueil.presenters_audits import build_accessibilite_page, build_ecoconception_page
+from tierslieux.accueil.presenters_donnees import build_donnees_page as build_donnees_personnelles
 from tierslieux.accueil.services import Chiffres
 from tierslieux.config import RACINE
 from tierslieux.core.types import Bbox, Position
@@ -180,8 +181,11 @@ PAGES: dict[str, tuple[str, object]] = {
     "accessibilité vide": ("accueil/accessibilite.html", build_accessibilite_page(_site())),
     "écoconception": ("accueil/ecoconception.html", build_ecoconception_page(_site(**CONTACT))),
     "écoconception vide": ("accueil/ecoconception.html", build_ecoconception_page(_site())),
-    "données personnelles": ("accueil/donnees_personnelles.html", _site(**TUILES)),
-    "données personnelles vides": ("accueil/donnees_personnelles.html", _site()),
+    "données personnelles": (
+        "accueil/donnees_personnelles.html",
+        build_donnees_personnelles(_site(**TUILES), (LU_AT, 3)),
+    ),
+    "données personnelles vides": ("accueil/donnees_personnelles.html", build_donnees_personnelles(_site(), None)),
     "plan": ("accueil/plan.html", _site()),
     "résultats": (
         "lieux/recherche.html",

@@ -14,8 +14,9 @@ from babel.messages.pofile import read_po
 
 from tests.lisibilite import SIGNE, list_fautes
 from tierslieux.accueil.mots import list_formes
+from tierslieux.catalogues import DOSSIER, read_catalogue
 from tierslieux.config import RACINE
-from tierslieux.langues import DOSSIER, EN, FALC, read_catalogue
+from tierslieux.langues import EN, FALC
 
 _VALEUR = re.compile(r"%\((\w+)\)[sd]|%%|\{\w+\}")
 # As the Makefile gives them to pybabel.

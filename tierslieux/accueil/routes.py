@@ -12,6 +12,8 @@ from tierslieux.accueil import services
 from tierslieux.accueil.audits import Conformite, read_rgaa
 from tierslieux.accueil.presenters import build_accueil_page, build_site_page, list_mots
 from tierslieux.accueil.presenters_audits import build_accessibilite_page, build_ecoconception_page
+from tierslieux.accueil.presenters_donnees import build_donnees_page
+from tierslieux.contributions.donnees import purges
 from tierslieux.extensions import get_etat, get_session
 
 bp = Blueprint("accueil", __name__)
@@ -77,8 +79,10 @@ def show_ecoconception() -> str:
 
 @bp.get("/donnees-personnelles")
 def show_donnees_personnelles() -> str:
-    """What is known of visitors: nothing, and why."""
-    return render_template("accueil/donnees_personnelles.html", page=build_site_page(get_etat().settings))
+    """What is known of people, why and for how long, and the proof that it is forgotten."""
+    site = build_site_page(get_etat().settings)
+    purge = purges.find_derniere(get_session())
+    return render_template("accueil/donnees_personnelles.html", page=build_donnees_page(site, purge))
 
 
 @bp.get("/plan-du-site")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,16 +15,19 @@ from tierslieux.cartes.apercu import ZOOM_MAX, ZOOM_MIN, Apercu, Cadre, build_ap
 from tierslieux.cartes.fond import Ville, choose_niveau, choose_villes
 from tierslieux.cartes.grappes import Grappe, build_grille, compute_u, compute_v, merge_proches
 from tierslieux.config import Settings
+from tierslieux.contributions.evenements import services as agenda
+from tierslieux.contributions.evenements.params import JOURS, Ou
 from tierslieux.core.geo import ZONES_OUTRE_MER
 from tierslieux.core.textes import gettext as _
 from tierslieux.core.textes import ngettext
 from tierslieux.core.types import Bbox, Position
 from tierslieux.diffusion import queries
-from tierslieux.diffusion.params import FILTRES_LISTE, ZOOM_FRANCE, Vue
+from tierslieux.diffusion.params import EVENEMENTS, FILTRES_LISTE, ZOOM_FRANCE, Vue
 from tierslieux.extensions import get_etat, get_session
 from tierslieux.filtres import format_nombre
 from tierslieux.lieux import grappes
 from tierslieux.lieux.enums import Besoin, Genre
+from tierslieux.lieux.evenements import GenreEvenement, write_occurrence
 from tierslieux.territoires import services as territoires
 from tierslieux.territoires.enums import Niveau
 
@@ -53,7 +57,8 @@ class Lien:
 class CartePage:
     """The page /carte. `lon`, `lat`, `zoom` are None for the whole of metropolitan France.
 
-    `points` are what the map shows, from north to south; `racine_lieu` is the address of a place without its id.
+    `points` are what the map shows, from north to south, `evenements` what happens there soon, when that is asked for;
+    `racine_lieu` is the address of a place without its id.
     """
 
     vue: Vue
@@ -64,6 +69,7 @@ class CartePage:
     resume: str
     adresse_liste: str
     points: tuple[Lien, ...]
+    evenements: tuple[Lien, ...]
     racine_lieu: str
     caches: tuple[tuple[str, str], ...]
     deplacements: tuple[Lien, ...]
@@ -72,12 +78,14 @@ class CartePage:
     tuiles_attribution: str | None
     choix_besoins: tuple[Besoin, ...] = tuple(Besoin)
     choix_genres: tuple[Genre, ...] = tuple(Genre)
+    genres_evenements: tuple[GenreEvenement, ...] = tuple(GenreEvenement)
 
 
 @bp.get("/carte")
 def show_carte() -> str:
     """The map of the part and with the filters that the query string says."""
-    page = build_carte_page(get_session(), Vue.from_args(request.args), get_etat().settings)
+    now = dt.datetime.now(dt.UTC)
+    page = build_carte_page(get_session(), Vue.from_args(request.args), get_etat().settings, now=now)
     return render_template("carte/carte.html", page=page)
 
 
@@ -87,14 +95,14 @@ def build_origine_tuiles(tuiles_url: str) -> str:
     return f"{adresse.scheme}://{adresse.netloc}"
 
 
-def build_carte_page(session: Session, vue: Vue, settings: Settings) -> CartePage:
-    """Everything that the page says, read from the database in four statements."""
+def build_carte_page(session: Session, vue: Vue, settings: Settings, *, now: dt.datetime) -> CartePage:
+    """Everything that the page says `now` (aware), read from the database in four statements, or five with events."""
     cadre = vue.cadre_ou_france
     grille = build_grille(cadre.bbox, cadre.zoom)
     comptees = merge_proches(grappes.list_grappes(session, grille, vue.criteres), grille.zoom)
     contours = territoires.list_contours(session, Niveau(choose_niveau(cadre.zoom)), emprise=cadre.bbox)
     villes = choose_villes(queries.list_villes(session, cadre.bbox, cadre.zoom), cadre.zoom)
-    filtres = vue.criteres.to_args()
+    filtres = vue.build_filtres()
     apercu = _name_rangs(
         build_apercu(
             cadre,
@@ -120,6 +128,7 @@ def build_carte_page(session: Session, vue: Vue, settings: Settings) -> CartePag
         ),
         adresse_liste=build_adresse_liste(cadre.centre, filtres),
         points=_list_points(apercu),
+        evenements=tuple(_list_evenements(session, cadre, now)) if vue.evenements else (),
         racine_lieu=url_for("lieux.show_lieu", public_id="0").removesuffix("0"),
         caches=_list_caches(vue, centre),
         deplacements=tuple(_list_deplacements(cadre, filtres)),
@@ -132,6 +141,7 @@ def build_carte_page(session: Session, vue: Vue, settings: Settings) -> CartePag
 def build_adresse_liste(centre: Position, filtres: Mapping[str, str]) -> str:
     """The list around the middle of the map, with the same filters: the map's equivalent."""
     args: dict[str, Any] = {**_format_position(centre), **filtres}
+    args.pop(EVENEMENTS, None)
     return url_for("lieux.search_lieux", **args)
 
 
@@ -187,6 +197,22 @@ def _name_rangs(apercu: Apercu) -> Apercu:
 def _list_points(apercu: Apercu) -> tuple[Lien, ...]:
     ordonnes = sorted(apercu.disques, key=lambda disque: (disque.y, disque.x))
     return tuple(Lien(disque.libelle, disque.adresse) for disque in ordonnes[:POINTS_MAX])
+
+
+def _list_evenements(session: Session, cadre: Cadre, now: dt.datetime) -> Iterable[Lien]:
+    """What happens in the picture in the coming days, the nearest in time first."""
+    au = now.date() + dt.timedelta(days=JOURS)
+    sujets, _est_coupe = agenda.list_evenements(session, Ou(bbox=cadre.bbox), now=now, du=None, au=au)
+    for un in agenda.build_agenda(sujets, now=now, du=None, au=au).rendez_vous[:POINTS_MAX]:
+        evenement, lieu = un.sujet.evenement, un.sujet.lieu
+        libelle = _(
+            "%(genre)s : %(titre)s. %(quand)s. %(lieu)s",
+            genre=_(evenement.genre.libelle),
+            titre=evenement.titre,
+            quand=write_occurrence(un.occurrence),
+            lieu=lieu.nom,
+        )
+        yield Lien(libelle, url_for("lieux.show_lieu", public_id=lieu.public_id, _anchor="evenements"))
 
 
 def _list_caches(vue: Vue, centre: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

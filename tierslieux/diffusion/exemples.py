@@ -24,6 +24,7 @@ _PROPRIETES: dict[str, Any] = {
     "candidat": False,
     "source": "France Services",
     "date_maj": "2024-08-01",
+    "fraicheur": "ancien",
     "invente": False,
     "lien": "https://tierslieux.example/lieux/k3f9d2ma",
 }

@@ -28,6 +28,7 @@ FILTRES_CARTE: Mapping[str, str] = {
     "service": N_("aide proposée"),
     "candidats": N_("mairies et bibliothèques"),
 }
+EVENEMENTS = "evenements"
 # Filters of the list that a count on a grid cannot follow.
 FILTRES_LISTE: Mapping[str, str] = {
     "quand": N_("quand"),
@@ -42,18 +43,27 @@ FILTRES_LISTE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Vue:
-    """The part of the map that is shown and its filters; `cadre` is None for the whole of metropolitan France."""
+    """The part of the map that is shown and its filters; `cadre` is None for the whole of metropolitan France.
+
+    `evenements`: what happens there soon is shown too.
+    """
 
     cadre: Cadre | None
     criteres: Criteres
     remarques: tuple[str, ...] = ()
+    evenements: bool = False
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Self:
         """Read `lon`, `lat`, `zoom` and the filters; never raises."""
         remarques: list[str] = []
         cadre = _read_cadre(args, remarques)
-        return cls(cadre, _read_criteres(args, remarques), tuple(remarques))
+        criteres = _read_criteres(args, remarques)
+        return cls(cadre, criteres, tuple(remarques), evenements=args.get("evenements") == "1")
+
+    def build_filtres(self) -> dict[str, str]:
+        """The query string of the filters, and of what else is shown."""
+        return self.criteres.to_args() | ({EVENEMENTS: "1"} if self.evenements else {})
 
     @property
     def cadre_ou_france(self) -> Cadre:

@@ -175,6 +175,7 @@ def _build_properties(lieu: LieuResume, racine: str) -> dict[str, Any]:
         "candidat": lieu.est_candidat,
         "source": lieu.source,
         "date_maj": lieu.date.isoformat() if lieu.date else None,
+        "fraicheur": lieu.fraicheur.value,
         "invente": lieu.est_invente,
         "lien": f"{racine}lieux/{lieu.public_id}",
     }

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tierslieux.couverture.enums import Cible
 from tierslieux.indicateurs.catalogue import Methode, Unite
 from tierslieux.lieux.enums import Besoin, Frais, Genre, Service, Statut
+from tierslieux.lieux.fraicheur import Fraicheur
 from tierslieux.territoires.enums import Niveau
 from tierslieux.trajets.moteur import Mode
 
@@ -51,7 +52,10 @@ class ProprietesLieu(Reponse):
     approximatif: bool = Field(description="Position du centre de la commune, faute de mieux.")
     candidat: bool = Field(description="Bâtiment public qui ne déclare aucune aide numérique.")
     source: str = Field(description="Source du nom.")
-    date_maj: dt.date | None = Field(description="Date que la source donne à ce qu’elle dit.")
+    date_maj: dt.date | None = Field(
+        description="Date que la source donne à ce qu’elle dit, ou dernière confirmation sur ce site."
+    )
+    fraicheur: Fraicheur = Field(description="Âge de cette date : moins de 6 mois, 6 à 12, 12 à 18, plus de 18.")
     invente: bool = Field(description="Lieu inventé pour la démonstration.")
     lien: str = Field(description="Page du lieu.")
 

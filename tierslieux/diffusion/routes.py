@@ -16,9 +16,10 @@ from flask import Response, redirect, request, url_for
 
 from tierslieux.cartes.fond import choose_niveau, choose_villes
 from tierslieux.cartes.grappes import build_grille, merge_proches
+from tierslieux.contributions.evenements import services as agenda
 from tierslieux.core.errors import NotFoundError
 from tierslieux.core.types import Bbox, Position
-from tierslieux.diffusion import chiffres, exemples, openapi, presenters, queries, reponses, schemas
+from tierslieux.diffusion import chiffres, evenements, exemples, openapi, presenters, queries, reponses, schemas
 from tierslieux.extensions import get_session
 from tierslieux.lieux import grappes
 from tierslieux.lieux import services as lieux
@@ -101,6 +102,28 @@ def get_lieu(public_id: str) -> Response:
         return reponse
     corps = presenters.build_feature_complete(detail, racine=request.url_root)
     return _respond(corps, mimetype=GEOJSON, duree_s=UNE_MINUTE_S)
+
+
+@bp.get("/evenements")
+@bp.input(evenements.ParametresEvenements, location="query", arg_name="parametres")
+@bp.output(
+    evenements.PageEvenements, content_type=GEOJSON, description="Rendez-vous trouvés.", example=evenements.EXEMPLE
+)
+@bp.doc(
+    summary="Lire ce qui se passe bientôt : ateliers, permanences, passages d’un bus",
+    description="Donner un seul de bbox, proche et commune. Ce qui est passé n’est pas rendu.",
+    tags=["Lieux"],
+    responses=openapi.ERREURS,
+)
+def list_evenements(parametres: evenements.ParametresEvenements) -> Response:
+    """What happens in a box, near a position or in a commune, the nearest in time first."""
+    now = dt.datetime.now(dt.UTC)
+    du, au = parametres.read_jours(now.date())
+    sujets, est_coupe = agenda.list_evenements(
+        get_session(), parametres.read_ou(), now=now, du=du, au=au, genre=parametres.read_genre()
+    )
+    corps = evenements.build_evenements(sujets, du=du, au=au, now=now, racine=request.url_root, est_coupe=est_coupe)
+    return _respond(corps, mimetype=GEOJSON, duree_s=CINQ_MINUTES_S)
 
 
 @bp.get("/communes")

@@ -16,8 +16,9 @@ from tierslieux.emporter.params import CHOISIS_MAX, Choix
 from tierslieux.emporter.services import ChoixLu, ListeCommune
 from tierslieux.filtres import INSECABLE, format_distance, format_telephone
 from tierslieux.lieux.enums import Besoin, Precision
+from tierslieux.lieux.fraicheur import find_fraicheur
 from tierslieux.lieux.horaires.semaines import describe_horaires
-from tierslieux.lieux.presenters import AGE_ANCIEN, LieuPage
+from tierslieux.lieux.presenters import LieuPage
 from tierslieux.lieux.services import LieuDetail, LieuResume
 from tierslieux.lieux.sms import build_lien_sms, build_sms, build_sms_liste
 from tierslieux.territoires.noms import build_complement, build_locatif
@@ -274,7 +275,7 @@ def _list_mentions(lieu: LieuResume, today: dt.date, *, est_ferme: bool) -> Iter
         yield _("Ce lieu se déplace : demandez où il sera.")
     if lieu.precision == Precision.COMMUNE and lieu.distance_m is not None:
         yield _("Position approximative.")
-    if lieu.date and today - lieu.date > AGE_ANCIEN:
+    if lieu.date and find_fraicheur(lieu.date, today).est_perimee:
         yield _("Information de %(annee)s : elle peut avoir changé.", annee=lieu.date.year)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tierslieux.imports.models import AdresseGeocodee
-from tierslieux.imports.repertoire import AdressePostale, PositionTrouvee
 from tierslieux.lieux.enums import Precision
+from tierslieux.lieux.geocodage import AdressePostale, PositionTrouvee
 
 Reponses = dict[AdressePostale, PositionTrouvee | None]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from tierslieux.contributions import desaccords
 from tierslieux.core.errors import ConflictError, NotFoundError
 from tierslieux.core.sql import load_block
 from tierslieux.imports import chargement, queries
@@ -65,6 +66,7 @@ def undo(session: Session, execution_id: int, *, now: dt.datetime, auteur: str |
     )
     motif = f"Import n° {execution_id} annulé"
     lieux = publication.publish(session, touches, now=now, execution_id=execution_id, auteur=auteur, motif=motif)
+    desaccords.retire(session, execution_id, now=now)
     publication.refresh_grappe(session)
     return BilanAnnulation(execution_id, execution.source_id, retirees, retablies, lieux)
 

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from tierslieux.contributions import desaccords
 from tierslieux.core.errors import SourceError
 from tierslieux.core.progress import Progress, ignore_progress
 from tierslieux.core.sql import load_block
@@ -114,6 +115,7 @@ def load(
     rouverts = [n.lieu_id for n in difference.nouvelles if n.ouvre and n.lieu_id is not None]
     publication.set_statut(session, rouverts, Statut.PUBLIE, execution_id=bilan.execution_id, now=now)
     publication.publish(session, _list_touches(difference), execution_id=bilan.execution_id, now=now)
+    desaccords.record(session, bilan.execution_id, _list_touches(difference), now=now)
     progress(f"Map {source.id}", 0, None)
     publication.refresh_grappe(session)
     return bilan

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 
-from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, Source
+from tierslieux.contributions.donnees.empreintes import Opposees
+from tierslieux.imports.contrat import Avertissement, Contexte, Record, Reject, Resultat, Source
 from tierslieux.imports.doublons.rapprochement import group_records, sort_repetitions
 from tierslieux.imports.etapes import run_etapes
-from tierslieux.imports.geocodage import Geocodeur, complete
-from tierslieux.imports.repertoire import AdressePostale, PositionTrouvee
+from tierslieux.imports.geocodage import complete
+from tierslieux.lieux.geocodage import AdressePostale, Geocodeur, PositionTrouvee
 from tierslieux.territoires.referentiel import ReferentielCommunes
 
 # A progress display is told this often.
@@ -47,12 +48,14 @@ def prepare_load(
     on_ligne: Callable[[int], None] | None = None,
     geocodeur: Geocodeur | None = None,
     reponses: MutableMapping[AdressePostale, PositionTrouvee | None] | None = None,
+    opposees: Opposees | None = None,
 ) -> Preparation:
     """Read a whole file; raises SourceError when it cannot be trusted.
 
     `date_edition` is the date of records whose source gives none; a date after `aujourdhui` is not believed.
     `on_ligne` is told now and then how many rows were read. Addresses without a position are looked for in `reponses`,
-    the answers that are known, then by `geocodeur`, whose answers are added to them.
+    the answers that are known, then by `geocodeur`, whose answers are added to them. `opposees` are values that persons
+    do not want to be shown: neither kept nor published, whatever file brings them back.
     """
     contexte = Contexte(communes, commune_certaine=source.commune_certaine, aujourdhui=aujourdhui)
     records: list[Record] = []
@@ -61,6 +64,8 @@ def prepare_load(
     lues = 0
     for lues, brut in enumerate(lecture, 1):
         resultat = run_etapes(brut, contexte)
+        if opposees is not None:
+            resultat = drop_opposees(resultat, opposees)
         if isinstance(resultat, Reject):
             rejets.append(resultat)
         else:
@@ -78,6 +83,16 @@ def prepare_load(
         reconnu=lecture.reconnu,
         colonnes=lecture.colonnes,
     )
+
+
+def drop_opposees(resultat: Resultat, opposees: Opposees) -> Resultat:
+    """A record, or a reject, without the values that persons do not want to be shown."""
+    if isinstance(resultat, Reject):
+        brut = opposees.clean_brut(resultat.brut, None)
+        return replace(resultat, valeur=opposees.clean_brut(resultat.valeur, None), brut=brut)
+    commune_code = resultat.valeurs.get("commune_code")
+    valeurs, brut = opposees.clean_valeurs(resultat.valeurs), opposees.clean_brut(resultat.brut, commune_code)
+    return replace(resultat, valeurs=valeurs, brut=brut)
 
 
 def compute_empreinte(record: Record) -> str:

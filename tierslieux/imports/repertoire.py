@@ -3,49 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
 
 from tierslieux.core.geo import find_zone
 from tierslieux.imports.contrat import RejectCode
 from tierslieux.lieux.enums import Precision
+from tierslieux.lieux.geocodage import AdressePostale, PositionTrouvee
 from tierslieux.territoires.referentiel import ReferentielCommunes
 
 # Of 19,422 real positions (France Services 2024, third places 2019, libraries 2025), 99.8 % are within 5 km of the
 # polygon of their commune and four between 10 and 20 km (hamlets of large communes). Each of the fifteen beyond 20 km
 # has a code INSEE that its own postcode contradicts.
 ECART_MAX_M = 20_000.0
-# Seven decimals of a degree are a centimetre.
-DECIMALES = 7
-
-
-@dataclass(frozen=True, slots=True)
-class AdressePostale:
-    """An address to look for: the commune by its code INSEE, its name, a postcode, a way and its number."""
-
-    commune_code: str
-    commune_nom: str | None = None
-    code_postal: str | None = None
-    adresse: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PositionTrouvee:
-    """A position in degrees (EPSG:4326), what it points at, how sure it is (0 to 1, or None) and who says it."""
-
-    lon: float
-    lat: float
-    precision: Precision
-    score: float | None
-    source: str
-
-    def to_valeur(self) -> dict[str, Any]:
-        """As the field `position` of a record holds it."""
-        return {
-            "lon": round(self.lon, DECIMALES),
-            "lat": round(self.lat, DECIMALES),
-            "precision": self.precision.value,
-        }
 
 
 class Repertoire:

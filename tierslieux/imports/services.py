@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from tierslieux.config import Settings
+from tierslieux.contributions.donnees import oppositions
 from tierslieux.core.db import transaction
 from tierslieux.core.errors import NotFoundError, SourceError
 from tierslieux.core.progress import Progress, ignore_progress
@@ -30,10 +31,10 @@ from tierslieux.imports.fichiers import (
     find_emplacement,
     read_emplacement,
 )
-from tierslieux.imports.geocodage import Geocodeur, build_client, build_geocodeur
 from tierslieux.imports.preparation import Preparation, prepare_load
 from tierslieux.imports.rapport import ECHOUEE, REFUSEE, REUSSIE, EtatSource, Rapport
 from tierslieux.imports.registre import DEMONSTRATION, SOURCES, get_source
+from tierslieux.lieux.geocodage import Geocodeur, build_client, build_geocodeur
 from tierslieux.lieux.models import Execution, Rejet
 from tierslieux.territoires.referentiel import ReferentielCommunes
 from tierslieux.territoires.services import load_referentiel
@@ -303,6 +304,7 @@ def _prepare(
     progress(etape, 0, None)
     with session_factory() as session:
         connues = adresses.list_reponses(session)
+        opposees = oppositions.load_opposees(session)
     reponses = dict(connues)
     preparation = prepare_load(
         source,
@@ -313,6 +315,7 @@ def _prepare(
         on_ligne=lambda lues: progress(etape, lues, None),
         geocodeur=geocodeur,
         reponses=reponses,
+        opposees=opposees,
     )
     nouvelles = {adresse: trouvee for adresse, trouvee in reponses.items() if adresse not in connues}
     if nouvelles:

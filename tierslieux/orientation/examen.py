@@ -23,6 +23,7 @@ from tierslieux.lieux.enums import (
     Public,
     Service,
 )
+from tierslieux.lieux.fraicheur import find_fraicheur
 from tierslieux.lieux.moments import Moment
 from tierslieux.lieux.services import LieuResume
 from tierslieux.orientation.enums import Anneau, Critere, Deplacement, Precaution, Verdict
@@ -38,7 +39,6 @@ SEUILS_M = ((5_000.0, Anneau.PROCHE), (20_000.0, Anneau.PLUS_LOIN))
 SEUILS_TELEPHONE_M = ((30_000.0, Anneau.PROCHE), (60_000.0, Anneau.PLUS_LOIN))
 # Who has not said how they move walks this long, else is told the time by car.
 MARCHE_MAX_MIN = 20.0
-AGE_ANCIEN = dt.timedelta(days=365)
 
 _PHRASES_BESOINS: Mapping[Besoin, str] = {
     Besoin.DEMARCHE: N_("Ce lieu aide à faire les démarches."),
@@ -272,7 +272,7 @@ def _examine_fiabilite(lieu: LieuResume, now: dt.datetime) -> Iterable[Constat]:
 
 
 def _is_ancien(lieu: LieuResume, now: dt.datetime) -> bool:
-    return lieu.date is None or now.date() - lieu.date > AGE_ANCIEN
+    return find_fraicheur(lieu.date, now.date()).est_douteuse
 
 
 def _count_qualite(lieu: LieuResume, now: dt.datetime) -> int:

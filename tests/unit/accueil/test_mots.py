@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tierslieux.accueil.mots import MOTS, list_formes
 from tierslieux.accueil.presenters import list_mots
+from tierslieux.catalogues import read_catalogue
 from tierslieux.core.textes import use_catalogue
-from tierslieux.langues import EN, read_catalogue
+from tierslieux.langues import EN
 
 
 def test_words_follow_the_alphabet_of_the_language() -> None:

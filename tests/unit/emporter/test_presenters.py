@@ -38,7 +38,8 @@ def test_what_may_mislead_is_said() -> None:
         "Information de 2025 : elle peut avoir changé.",
     ):
         assert attendu in mentions
-    assert build_bloc(build_resume(date=TODAY - dt.timedelta(days=365)), today=TODAY).mentions == ()
+    # A year to the day is a year.
+    assert build_bloc(build_resume(date=TODAY - dt.timedelta(days=364)), today=TODAY).mentions == ()
 
 
 def test_sources_are_told_once_with_their_newest_date() -> None:

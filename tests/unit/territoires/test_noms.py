@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tierslieux.catalogues import read_catalogue
 from tierslieux.core.textes import use_catalogue
-from tierslieux.langues import EN, read_catalogue
+from tierslieux.langues import EN
 from tierslieux.territoires.noms import (
     add_article,
     build_cle,

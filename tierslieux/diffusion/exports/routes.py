@@ -10,7 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from tierslieux import envois
+from tierslieux import envois, limites
 from tierslieux.core.db import open_instantane
 from tierslieux.diffusion.exports import services
 from tierslieux.diffusion.exports.contexte import Contexte
@@ -19,6 +19,7 @@ from tierslieux.diffusion.exports.params import read_selection, write_args
 from tierslieux.diffusion.exports.registre import Format, get_format
 from tierslieux.extensions import get_etat, get_session
 from tierslieux.lieux.extraction import Selection, read_version
+from tierslieux.territoires.enums import Niveau
 
 bp = Blueprint("exports", __name__)
 envois.init_blueprint(bp)
@@ -71,6 +72,8 @@ def _build_entetes(session: Session, forme: Format, selection: Selection) -> Res
 
 def _fill(reponse: Response, session: Session, forme: Format, selection: Selection) -> Response:
     """The answer with its file; the session is closed when it is read, or written. Raises OccupeError."""
+    if selection.niveau is Niveau.FRANCE and selection.texte is None:
+        limites.consume("fichier-entier")
 
     def prepare() -> Contexte:
         contexte = services.build_contexte(session, selection, racine=request.url_root)

@@ -1,4 +1,4 @@
-"""Who may use the pages of imports, as long as the site has no accounts: the holders of a signed private address.
+"""Who may use the pages of imports: the administrators of France, and the holders of a signed private address.
 
 `flask imports lien` prints the address. Opening it (GET) changes nothing, because mail programs open links before
 people do; its one button sends a form that marks the session until the address expires, twelve hours at most. A new
@@ -16,6 +16,10 @@ from typing import ParamSpec
 from flask import Response, current_app, make_response, render_template, session
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
+
+from tierslieux.comptes.acces import find_personne
+from tierslieux.comptes.droits import Role
+from tierslieux.territoires.enums import CODE_FRANCE, Niveau
 
 P = ParamSpec("P")
 
@@ -54,13 +58,16 @@ def close_acces() -> None:
 
 
 def has_acces(now: dt.datetime | None = None) -> bool:
-    """Whether this request's session was marked, and not too long ago."""
+    """Whether this request's session was marked, and not too long ago, or an administrator of France is signed in."""
     fin = session.get(CLE_SESSION)
-    return isinstance(fin, int) and fin > (now or dt.datetime.now(dt.UTC)).timestamp()
+    if isinstance(fin, int) and fin > (now or dt.datetime.now(dt.UTC)).timestamp():
+        return True
+    personne = find_personne()
+    return personne is not None and personne.can(Role.ADMINISTRATEUR, {Niveau.FRANCE: CODE_FRANCE})
 
 
 def require_acces(vue: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
-    """Answer 403 with how to get in, unless the session is marked. No page behind it is ever kept by a browser."""
+    """Answer 403 with how to get in, unless has_acces. No page behind it is ever kept by a browser."""
 
     @wraps(vue)
     def gardee(*args: P.args, **kwargs: P.kwargs) -> Response:

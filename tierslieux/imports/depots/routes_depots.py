@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,9 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from tierslieux.core import taches
-from tierslieux.core.db import transaction
 from tierslieux.core.errors import ConflictError, SourceError
-from tierslieux.extensions import close_session, get_etat, get_session
+from tierslieux.extensions import get_session, open_ecriture
 from tierslieux.imports.apercu import Sort
 from tierslieux.imports.correspondances.correspondance import build_source
 from tierslieux.imports.correspondances.reconnaissance import CIBLES
@@ -72,14 +70,6 @@ def show_conflit(erreur: ConflictError) -> ResponseReturnValue:
     return close_to_caches(Response(page, HTTPStatus.CONFLICT, mimetype="text/html"))
 
 
-@contextmanager
-def _write() -> Iterator[Session]:
-    """A session that commits at its end. The one that reads is closed first: a request holds one connection."""
-    close_session(None)
-    with get_etat().session_factory() as session, transaction(session):
-        yield session
-
-
 def _get_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -130,7 +120,7 @@ def create_depot() -> ResponseReturnValue:
     devine = _guess(form, fichier) if fichier else None
     if not est_valide or fichier is None or devine is None:
         return render_template("imports/nouveau.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    with _write() as ecriture:
+    with open_ecriture() as ecriture:
         semblable = devine.proposition["source_id"] or catalogue.find_semblable(ecriture, devine.noms)
         source_id, correspondance = form.source.data, catalogue.find_correspondance(ecriture, form.source.data)
         if form.source.data == NOUVELLE:
@@ -165,7 +155,7 @@ def replace_fichier(cle: str) -> ResponseReturnValue:
     devine = _guess(form, fichier) if fichier else None
     if fichier is None or devine is None:
         return _render_depot(depots.get_depot(get_session(), cle), form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    with _write() as session:
+    with open_ecriture() as session:
         ancienne = depots.get_depot(session, cle).correspondance
         depot = depots.replace_fichier(
             session,
@@ -264,7 +254,7 @@ def save_colonnes(cle: str) -> ResponseReturnValue:
             raison = _check(correspondance)
         if not choix.est_valide or raison is not None:
             return _refuse_colonnes(depot, choix, raison)
-    with _write() as session:
+    with open_ecriture() as session:
         depot = depots.start_lecture(session, cle, correspondance=correspondance, now=_get_now())
     return _go_to(depot)
 
@@ -298,7 +288,7 @@ def _refuse_colonnes(depot: Depot, choix: Choix, raison: str | None) -> Response
 def choose_source(cle: str) -> ResponseReturnValue:
     """Say that the file is another edition of a source that exists."""
     source_id = request.form.get("source", "")
-    with _write() as session:
+    with open_ecriture() as session:
         if source_id not in dict(catalogue.list_choix(session)):
             raise NotFound
         correspondance = catalogue.find_correspondance(session, source_id)
@@ -354,7 +344,7 @@ def apply_depot(cle: str) -> ResponseReturnValue:
     """Have the preview applied."""
     form = ApplicationForm()
     try:
-        with _write() as session:
+        with open_ecriture() as session:
             depot = depots.start_application(
                 session, cle, vu=form.vu.data or "", accepter_pertes=bool(form.accepter_pertes.data), now=_get_now()
             )
@@ -369,7 +359,7 @@ def apply_depot(cle: str) -> ResponseReturnValue:
 @require_acces
 def stop_depot(cle: str) -> ResponseReturnValue:
     """Give an import up."""
-    with _write() as session:
+    with open_ecriture() as session:
         depot = depots.stop(session, cle, now=_get_now())
     return _go_to(depot)
 
@@ -378,6 +368,6 @@ def stop_depot(cle: str) -> ResponseReturnValue:
 @require_acces
 def read_again(cle: str) -> ResponseReturnValue:
     """Have the file read once more, as it is declared."""
-    with _write() as session:
+    with open_ecriture() as session:
         depot = depots.start_lecture(session, cle, now=_get_now())
     return _go_to(depot)

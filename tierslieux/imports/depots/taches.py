@@ -19,10 +19,17 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+from tierslieux import courriels
 from tierslieux.config import Settings
+from tierslieux.contributions import rafraichissement as contributions
+from tierslieux.contributions.donnees import taches as donnees
+from tierslieux.contributions.liens_prives import CLE as CLE_CONTRIBUTIONS
+from tierslieux.contributions.suivi import taches as suivi
+from tierslieux.contributions.votes import taches as votes
 from tierslieux.core import ouvrier, taches
 from tierslieux.core.db import create_engine_for, session_factory, transaction
 from tierslieux.core.errors import TiersLieuxError
+from tierslieux.correspondance import build_reglages
 from tierslieux.couverture import taches as couverture
 from tierslieux.imports import services
 from tierslieux.imports.contrat import Fichier, Source
@@ -139,8 +146,13 @@ def register(app: App, contexte: Contexte) -> None:
         logger.info("purge=%d depots=%d", timestamp, oublies)
 
     choix = build_choix(contexte.settings)
+    courriels.register(app, contexte.session_factory, contexte.settings)
     couverture.register(app, contexte.session_factory, choix)
     planification.register(app, contexte.session_factory, choix)
+    contributions.register(app, contexte.session_factory)
+    suivi.register(app, contexte.session_factory, mois=contexte.settings.relances_mois)
+    votes.register(app, contexte.session_factory)
+    donnees.register(app, contexte.session_factory, contexte.settings.secret_key)
 
 
 def make_ronde(contexte: Contexte, rythme: taches.Rythme) -> Callable[[int | None, Collection[int]], None]:
@@ -241,7 +253,7 @@ def run_worker(engine: Engine, settings: Settings, *, rythme: taches.Rythme = ta
     """Do the jobs of imports until SIGTERM or SIGINT, on the database of `engine`; outlives a stop of that one."""
     url = taches.find_url(engine)
     sans_limite = create_engine_for(url.render_as_string(hide_password=False))
-    contexte = Contexte(session_factory(sans_limite), settings)
+    contexte = Contexte(session_factory(sans_limite, {CLE_CONTRIBUTIONS: build_reglages(settings)}), settings)
     app = taches.build_app(url)
     register(app, contexte)
     try:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from tierslieux.core import taches
-from tierslieux.core.db import transaction
 from tierslieux.core.errors import InvalidInputError, NotFoundError
-from tierslieux.extensions import close_session, get_etat, get_session
+from tierslieux.extensions import get_session, open_ecriture
 from tierslieux.planification.calculs import series
 from tierslieux.planification.calculs import services as calculs
 from tierslieux.planification.calculs.presenters import build_page
@@ -23,14 +19,6 @@ from tierslieux.territoires import services as territoires
 from tierslieux.territoires.enums import Niveau
 
 bp = Blueprint("calculs", __name__, url_prefix="/calculs")
-
-
-@contextmanager
-def _write() -> Iterator[Session]:
-    """A session that commits at its end. The one that reads is closed first: a request holds one connection."""
-    close_session(None)
-    with get_etat().session_factory() as session, transaction(session):
-        yield session
 
 
 @bp.post("")
@@ -46,7 +34,7 @@ def create() -> ResponseReturnValue:
     par = _read_par(request.form.get("par", ""))
     if par is not None:
         series.check_serie(etude, par)
-    with _write() as session:
+    with open_ecriture() as session:
         calcul = calculs.create(session, etude, par=par, now=dt.datetime.now(dt.UTC))
     return _go_to(calcul.public_id)
 
@@ -82,7 +70,7 @@ def read_calcul(public_id: str) -> ResponseReturnValue:
 @bp.post("/<public_id>/annuler")
 def cancel(public_id: str) -> ResponseReturnValue:
     """Give a computation up."""
-    with _write() as session:
+    with open_ecriture() as session:
         calculs.cancel(session, public_id, now=dt.datetime.now(dt.UTC))
     return _go_to(public_id)
 

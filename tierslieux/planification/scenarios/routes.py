@@ -7,8 +7,6 @@ tokens here, not the extension for the whole site: one that is refused gives its
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -16,11 +14,9 @@ from urllib.parse import urljoin
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from tierslieux.core.db import transaction
 from tierslieux.core.errors import ConflictError, InvalidInputError, NotFoundError, TiersLieuxError
-from tierslieux.extensions import close_session, csrf, get_etat, get_session
+from tierslieux.extensions import csrf, get_session, open_ecriture
 from tierslieux.planification.etude import Etude
 from tierslieux.planification.scenarios import avis, connus
 from tierslieux.planification.scenarios import services as scenarios
@@ -53,14 +49,6 @@ csrf.exempt(bp)
 
 # Set by the page of a plan: the sites that it proposes are to be kept with the study.
 AVEC_PLAN = "plan"
-
-
-@contextmanager
-def _write() -> Iterator[Session]:
-    """A session that commits at its end. The one that reads is closed first: a request holds one connection."""
-    close_session(None)
-    with get_etat().session_factory() as ecriture, transaction(ecriture):
-        yield ecriture
 
 
 def _get_now() -> dt.datetime:
@@ -123,7 +111,7 @@ def create(niveau: str, code: str) -> ResponseReturnValue:
     cible = form.read_cible()
     if cible is not None:
         return _replace(etude, form, *cible)
-    with _write() as ecriture:
+    with open_ecriture() as ecriture:
         scenario, jeton = scenarios.create_scenario(
             ecriture,
             etude,
@@ -150,7 +138,7 @@ def _read_etude(niveau: Niveau, code: str, args: dict[str, list[str]]) -> tuple[
 def _replace(etude: Etude, form: ScenarioForm, public_id: str, version: int) -> ResponseReturnValue:
     jeton = connus.find_jeton(public_id)
     try:
-        with _write() as ecriture:
+        with open_ecriture() as ecriture:
             scenarios.replace_etude(ecriture, public_id, jeton, version, etude, now=_get_now())
     except PerimeError:
         stocke = scenarios.get_modifiable(get_session(), public_id, jeton)
@@ -225,7 +213,7 @@ def change_scenario(public_id: str, jeton: str) -> ResponseReturnValue:
             erreurs=["Pour supprimer ce scénario, cochez la case qui le confirme."],
         )
     try:
-        with _write() as ecriture:
+        with open_ecriture() as ecriture:
             suite = faire(ecriture, Demande(public_id, jeton, form.version.data, form.avis.data, _get_now()))
     except ConflictError as erreur:
         conseil = " Regardez ce qui a changé, puis recommencez." if isinstance(erreur, PerimeError) else ""
@@ -242,7 +230,7 @@ def _rename(public_id: str, jeton: str) -> ResponseReturnValue:
         erreurs = [JETON_ABSENT] if form.est_jete else []
         return _render_edition(public_id, jeton, HTTPStatus.UNPROCESSABLE_ENTITY, form=form, erreurs=erreurs)
     try:
-        with _write() as ecriture:
+        with open_ecriture() as ecriture:
             scenarios.rename(
                 ecriture,
                 public_id,
@@ -313,7 +301,7 @@ def give_avis(public_id: str) -> ResponseReturnValue:
     if not form.check_timbre(public_id, now=_get_now()) or not est_valide:
         return _render_scenario(public_id, HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
     try:
-        with _write() as ecriture:
+        with open_ecriture() as ecriture:
             avis.give_avis(
                 ecriture,
                 scenarios.get_scenario(ecriture, public_id),

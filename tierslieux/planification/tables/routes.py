@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from tierslieux.core.db import transaction
 from tierslieux.core.errors import ConflictError, NotFoundError, SourceError
-from tierslieux.extensions import close_session, get_etat, get_session
+from tierslieux.extensions import get_session, open_ecriture
 from tierslieux.planification.tables import depot as depot_tables
 from tierslieux.planification.tables import modeles as modeles_tables
 from tierslieux.planification.tables.lecture import Lecteurs, Nature
@@ -58,14 +55,6 @@ def refuse_body(_erreur: RequestEntityTooLarge) -> ResponseReturnValue:
     return _render_formulaire(niveau, code, TROP_GROS), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-@contextmanager
-def _write() -> Iterator[Session]:
-    """A session that commits at its end. The one that reads is closed first: a request holds one connection."""
-    close_session(None)
-    with get_etat().session_factory() as session, transaction(session):
-        yield session
-
-
 def _read_territoire(niveau: str, code: str) -> tuple[Niveau, str]:
     if niveau not in set(Niveau) or niveau == Niveau.ARRONDISSEMENT or not (code.isascii() and code.isalnum()):
         raise NotFoundError("Ce territoire n’existe pas.")
@@ -95,7 +84,7 @@ def create(niveau: str, code: str) -> ResponseReturnValue:
     if len(contenu) > OCTETS_MAX:
         return _render_formulaire(*ou, TROP_GROS), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     try:
-        with _write() as session:
+        with open_ecriture() as session:
             table, _ = depot_tables.create(
                 session,
                 *ou,
@@ -141,7 +130,7 @@ def show_table(niveau: str, code: str, public_id: str) -> ResponseReturnValue:
 def keep(niveau: str, code: str, public_id: str) -> ResponseReturnValue:
     """Make a table usable."""
     ou = _read_territoire(niveau, code)
-    with _write() as session:
+    with open_ecriture() as session:
         depot_tables.keep(session, *ou, public_id, now=_get_now())
     return _go_to(*ou, public_id)
 
@@ -150,7 +139,7 @@ def keep(niveau: str, code: str, public_id: str) -> ResponseReturnValue:
 def drop(niveau: str, code: str, public_id: str) -> ResponseReturnValue:
     """Forget a table."""
     ou = _read_territoire(niveau, code)
-    with _write() as session:
+    with open_ecriture() as session:
         depot_tables.drop(session, *ou, public_id)
     return redirect(url_for("tables.show_tables", niveau=ou[0].value, code=ou[1]), HTTPStatus.SEE_OTHER)
 
