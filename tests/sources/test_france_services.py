@@ -15,9 +15,9 @@ from tests.sources.conftest import check_personnes, list_records, list_rejets, l
 from tierslieux.core.errors import SourceError
 from tierslieux.imports.contrat import Avertissement, Record
 from tierslieux.imports.registre import get_source
-from tierslieux.imports.semaine import JOURS
 from tierslieux.imports.sources.jours import parse_semaine
 from tierslieux.lieux.models import FicheSource
+from tierslieux.lieux.nettoyage.creneaux import JOURS
 
 SOURCE = "france-services"
 
