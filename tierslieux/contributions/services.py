@@ -21,6 +21,7 @@ from tierslieux.comptes import journal
 from tierslieux.comptes.jetons import digest_jeton
 from tierslieux.contributions import annonces, confiance, fiches, rafraichissement
 from tierslieux.contributions.depot import Depot
+from tierslieux.contributions.donnees.opposees import load_opposees
 from tierslieux.contributions.enums import (
     STATUTS_OUVERTS,
     STATUTS_PUBLIES,
@@ -37,6 +38,7 @@ from tierslieux.contributions.models import MessageProposition, Proposition
 from tierslieux.contributions.perimetres import Perimetre, build_filtre
 from tierslieux.contributions.sources import find_source
 from tierslieux.core.errors import ConflictError, InvalidInputError, NotFoundError
+from tierslieux.core.textes import gettext as _
 from tierslieux.lieux import historique, publication
 from tierslieux.lieux.enums import Statut as StatutLieu
 from tierslieux.lieux.identite import ALPHABET
@@ -142,6 +144,7 @@ def _insert(
         raise InvalidInputError("commune_code", "", "la commune ou la position du lieu")
     if depot.demarche is not Demarche.CONFIRMATION and not list_modifies(avant, voulues):
         raise InvalidInputError("proposition", "aucun changement", "au moins une information nouvelle")
+    _check_opposees(session, voulues, commune_code)
     jeton = secrets.token_urlsafe(24)
     proposition = Proposition(
         public_id="".join(secrets.choice(ALPHABET) for _ in range(LONGUEUR_ID)),
@@ -168,6 +171,16 @@ def _insert(
     )
     session.add(proposition)
     return proposition, jeton
+
+
+def _check_opposees(session: Session, voulues: Mapping[str, Any], commune_code: str | None) -> None:
+    """Raises InvalidInputError for a value that the person whom it concerns does not want shown; it is not repeated."""
+    opposees = load_opposees(session)
+    if opposees is None:
+        return
+    for champ, valeur in voulues.items():
+        if opposees.clean_champ(champ, valeur, commune_code) != valeur:
+            raise InvalidInputError(champ, "…", _("une information que la personne concernée accepte de montrer"))
 
 
 def get_par_jeton(session: Session, public_id: str, jeton: str) -> Proposition:

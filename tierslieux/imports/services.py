@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from tierslieux.config import Settings
-from tierslieux.contributions.donnees import oppositions
+from tierslieux.contributions.donnees.opposees import load_opposees
 from tierslieux.core.db import transaction
 from tierslieux.core.errors import NotFoundError, SourceError
 from tierslieux.core.progress import Progress, ignore_progress
@@ -304,7 +304,7 @@ def _prepare(
     progress(etape, 0, None)
     with session_factory() as session:
         connues = adresses.list_reponses(session)
-        opposees = oppositions.load_opposees(session)
+        opposees = load_opposees(session)
     reponses = dict(connues)
     preparation = prepare_load(
         source,

@@ -23,7 +23,6 @@ from tierslieux.contributions.donnees.empreintes import CHAMPS, Famille, Opposee
 from tierslieux.contributions.donnees.regles import JOURS_OPPOSITION
 from tierslieux.contributions.enums import Action, Demarche, Statut
 from tierslieux.contributions.errors import TraiteeError
-from tierslieux.contributions.liens_prives import CLE, Reglages
 from tierslieux.contributions.models import Opposition, Proposition
 from tierslieux.contributions.perimetres import Perimetre
 from tierslieux.core import taches
@@ -168,20 +167,6 @@ def erase_confirmees(session: Session, *, secret: str, now: dt.datetime) -> int:
     for numero in numeros:
         erase(session, numero, secret=secret, now=now)
     return len(numeros)
-
-
-def load_opposees(session: Session) -> Opposees | None:
-    """What imports must drop; None, and no cost, when nobody has opposed anything.
-
-    Raises RuntimeError for a session without the secret of the installation, rather than let a value come back.
-    """
-    empreintes = queries.list_empreintes(session)
-    if not empreintes:
-        return None
-    reglages = session.info.get(CLE)
-    if not isinstance(reglages, Reglages):
-        raise RuntimeError("this session does not hold the secret by which opposed values are recognised")  # noqa: TRY004
-    return Opposees(reglages.secret, empreintes)
 
 
 def list_demandes(session: Session, perimetres_vus: Collection[Perimetre]) -> list[Demande]:

@@ -20,6 +20,7 @@ from tierslieux.contributions.models import Proposition, ReglageTerritoire, Vote
 from tierslieux.contributions.perimetres import Perimetre, find_echelle
 from tierslieux.contributions.votes import queries, regles
 from tierslieux.core.errors import ConflictError, ForbiddenError, NotFoundError
+from tierslieux.core.textes import gettext as _
 from tierslieux.lieux import historique
 from tierslieux.territoires.enums import Niveau
 
@@ -116,9 +117,9 @@ def vote(
     if proposition is None or valeur not in {POUR, CONTRE}:
         raise NotFoundError
     if proposition.auteur == votant.pseudonyme:
-        raise ForbiddenError("On ne vote pas sur sa propre proposition.")
+        raise ForbiddenError(_("Vous ne pouvez pas voter pour votre proposition."))
     if Statut(proposition.statut) is not Statut.EN_ATTENTE:
-        raise ConflictError("Cette proposition a déjà reçu une réponse.")
+        raise ConflictError(_("Cette proposition a déjà reçu une réponse."))
     if not _is_votable(session, proposition):
         raise NotFoundError
     acceptees, refusees = queries.count_antecedents(session, votant.pseudonyme)

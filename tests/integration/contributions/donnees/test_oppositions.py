@@ -28,6 +28,7 @@ from tierslieux.config import RACINE
 from tierslieux.contributions import services
 from tierslieux.contributions.depot import Depot
 from tierslieux.contributions.donnees import oppositions, taches
+from tierslieux.contributions.donnees.opposees import load_opposees
 from tierslieux.contributions.enums import Demarche
 from tierslieux.contributions.errors import TraiteeError
 from tierslieux.contributions.liens_prives import CLE, Reglages
@@ -50,6 +51,12 @@ PRESENTATION = "Camille Zibeline vous accueille le jeudi."
 JOUR = dt.timedelta(days=1)
 # What finds the person in a column, written as publishers do.
 TRACES = ("612345678", "06 12 34 56 78", "zibeline")
+
+
+@pytest.fixture(autouse=True)
+def _secret(session: Session) -> None:
+    """What create_app gives to its sessions."""
+    session.info[CLE] = Reglages(SECRET, None, lambda _langue: FRANCAIS)
 
 
 def make_lieu_de_camille(session: Session, **valeurs: Any) -> Lieu:
@@ -91,6 +98,15 @@ def test_only_fields_that_hold_something_of_a_person_can_be_chosen(session: Sess
     for champs in (["courriel"], ["nom"], ["telephone", "genres"], []):
         with pytest.raises(InvalidInputError):
             oppose(session, lieu, *champs)
+
+
+def test_nobody_can_propose_again_what_a_person_opposed(session: Session) -> None:
+    lieu = make_lieu_de_camille(session)
+    erase(session, oppose(session, lieu, "telephone"))
+    with pytest.raises(InvalidInputError, match="accepte de montrer") as refus:
+        propose_correction(session, lieu.id, telephone=TELEPHONE)
+    assert TELEPHONE not in str(refus.value.details)
+    propose_correction(session, lieu.id, telephone="+33298000001")
 
 
 def test_a_moderator_lifts_an_abuse(session: Session) -> None:
@@ -282,7 +298,7 @@ def test_a_session_without_the_secret_is_refused_rather_than_let_a_value_back(
     fabrique: sessionmaker[Session],
 ) -> None:
     with fabrique() as session:
-        assert oppositions.load_opposees(session) is None, "nobody has opposed anything: nothing is asked"
+        assert load_opposees(session) is None, "nobody has opposed anything: nothing is asked"
         erase(session, oppose(session, make_lieu_de_camille(session), "telephone"))
         session.commit()
     with pytest.raises(RuntimeError, match="secret"):
