@@ -96,6 +96,7 @@ SANS_FALC = frozenset(
         "scenarios.show_scenario",
         "scenarios.give_avis",
         # All but the button of a place, which leads back to its page.
+        "suivi.list_miennes",
         "suivi.show_a_verifier",
         "suivi.show_delais",
         "suivi.show_desabonnement",

@@ -10,12 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.conftest import SECRET
 from tests.factories.lieux import INSTANT, make_lieu, make_source
 from tests.factories.propositions import propose_lieu
 from tests.factories.scenarios import make_scenario
 from tests.factories.territoires import make_bretagne
 from tests.pages import flatten
+from tierslieux.comptes.jetons import digest_jeton
 from tierslieux.contributions.formulaires.brouillons import keep_brouillon
+from tierslieux.contributions.liens_prives import build_jeton_desabonnement
+from tierslieux.contributions.models import Relance
 from tierslieux.langues import Langue, build_racine
 from tierslieux.lieux.historique import get_version
 from tierslieux.lieux.models import Execution
@@ -170,6 +174,15 @@ def make_parcours(session: Session) -> Parcours:
     )
     recu = propose_lieu(session, "Atelier Okapi")
     brouillon = keep_brouillon(session, "lieu", [("nom", "Atelier Okapi")], now=dt.datetime.now(dt.UTC))
+    session.add(
+        Relance(
+            lieu_id=riche.id,
+            empreinte="essai",
+            jeton_sha256=digest_jeton("essai"),
+            envoyee_at=INSTANT,
+            expire_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=1),
+        )
+    )
     session.commit()
     adresses = {
         "accueil": "/",
@@ -239,6 +252,11 @@ def make_parcours(session: Session) -> Parcours:
         "point sur la carte": "/contribuer/position?position=-4.55,48.39",
         "brouillon": f"/contribuer/brouillon/{brouillon}",
         "merci": f"/contribuer/merci/{recu.proposition.public_id}/{recu.jeton}",
+        "suivre sa proposition": f"/contributions/{recu.proposition.public_id}/{recu.jeton}",
+        "tenir à jour": f"/lieux/{riche.public_id}/tenir-a-jour/essai",
+        "ne plus recevoir": f"/courriels/ne-plus-recevoir/{build_jeton_desabonnement(SECRET, 'essai')}",
+        "se connecter": "/connexion",
+        "code": "/connexion/code",
         "opposition d’une personne": f"/lieux/{riche.public_id}/opposition",
         "opposition faite": f"/lieux/{fabrique.public_id}/opposition?fait=1",
         "effacer mes données": f"/contributions/{recu.proposition.public_id}/{recu.jeton}/effacer",

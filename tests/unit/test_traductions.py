@@ -50,8 +50,12 @@ def _extract() -> Iterator[str | tuple[str, ...]]:
         "[jinja2: x]\n" + (DOSSIER / "babel.cfg").read_text(encoding="utf-8").split("[jinja2", 1)[1].split("\n", 1)[1]
     )
     options = {"jinja2": dict(config["jinja2: x"])}
-    for dossier, methode in ((RACINE / "tierslieux", "python"), (RACINE / "templates", "jinja2")):
-        motif = "**.py" if methode == "python" else "**.html"
+    modules, gabarits = RACINE / "tierslieux", RACINE / "templates"
+    for dossier, motif, methode in (
+        (modules, "**.py", "python"),
+        (gabarits, "**.html", "jinja2"),
+        (gabarits, "**.txt", "jinja2"),
+    ):
         trouves = extract_from_dir(dossier, [(motif, methode)], {motif: options.get(methode, {})}, keywords=MOTS_CLES)
         yield from (message for _fichier, _ligne, message, _notes, _contexte in trouves)
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from gettext import NullTranslations
 
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from tests.factories.comptes import create_compte, sign_in
 from tests.factories.parcours import Parcours, make_parcours
+from tests.factories.propositions import propose_lieu
 from tests.pages import list_textes, remove_donnees
 from tierslieux import langues
+from tierslieux.contributions.votes.services import set_reglage
 from tierslieux.emporter import routes as emporter
+from tierslieux.territoires.enums import Niveau
 
 # Languages are named in themselves, on every page.
 NOMS_DE_LANGUES = frozenset(langue.nom for langue in langues.LANGUES)
@@ -23,7 +28,12 @@ SANS_TEXTE = {
     "accueil.show_robots",
     "emporter.show_qr",
     "emporter.send_service_worker",
+    "evenements.download_agenda",
+    "evenements.download_evenements",
+    "donnees_personnelles.download_compte",
+    "donnees_personnelles.download_suivi",
     "lieux.download_calendrier",
+    "suivi.read_delais",
 }
 # Addresses written out, and the number by which an error is found in the log.
 _REFERENCE = re.compile(r"https?://\S+|\b[0-9a-f]{8}\b")
@@ -60,6 +70,30 @@ def parcours(session: Session, monkeypatch: pytest.MonkeyPatch) -> Parcours:
 
 
 @pytest.fixture
+def compte(session: Session, fabrique: sessionmaker[Session], client: FlaskClient, parcours: Parcours) -> Parcours:
+    """What a resident who is signed in sees in this browser: the account, and the proposals of neighbours."""
+    now = dt.datetime.now(dt.UTC)
+    set_reglage(session, (Niveau.DEPARTEMENT, "29"), avec_votes=True, acteur="essai", now=now)
+    personne = create_compte(session, courriel="mona@exemple.fr", commune_code="29019", pseudonyme="habitante-zibeline")
+    voisine = propose_lieu(session, "Atelier Voisin", telephone="+33298000009").proposition
+    sienne = propose_lieu(session, "Atelier Mien", auteur=personne.pseudonyme).proposition
+    sienne.compte_id = personne.compte_id
+    session.commit()
+    sign_in(client, fabrique, personne)
+    adresses = {
+        "compte": "/compte",
+        "adresse": "/compte/adresse",
+        "code": "/compte/adresse/code",
+        "supprimer": "/compte/supprimer",
+        "les miennes": "/compte/contributions",
+        "à regarder": "/propositions",
+        "une à regarder": f"/propositions/{voisine.public_id}",
+    }
+    donnees = {"Atelier Voisin", "Atelier Mien", "mona@exemple.fr", "habitante-zibeline"}
+    return Parcours(adresses, {}, parcours.donnees | donnees)
+
+
+@pytest.fixture
 def _langue_inventee(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(langues, "read_catalogue", lambda _nom: LangueInventee())
 
@@ -82,14 +116,27 @@ def test_every_text_of_every_page_goes_through_the_catalogue(
     assert oublis == {}
 
 
-def test_every_page_of_residents_is_visited(app: Flask, parcours: Parcours) -> None:
+@pytest.mark.usefixtures("_langue_inventee")
+def test_so_does_every_text_of_the_pages_of_an_account(client: FlaskClient, compte: Parcours) -> None:
+    oublis = {
+        nom: trouves
+        for nom, reponse in compte.visit(client, langues.EN)
+        if (trouves := find_oublis(reponse.text, compte.donnees))
+    }
+    assert oublis == {}
+
+
+def test_every_page_of_residents_is_visited(
+    app: Flask, client: FlaskClient, parcours: Parcours, compte: Parcours
+) -> None:
     visitees = set()
-    with app.test_client() as client:
-        for _ in parcours.visit(client, langues.FR):
-            visitees.add(request.endpoint)
-    pages = {
+    with app.test_client() as anonyme, client:
+        for pages, navigateur in ((parcours, anonyme), (compte, client)):
+            for _ in pages.visit(navigateur, langues.FR):
+                visitees.add(request.endpoint)
+    voulues = {
         regle.endpoint
         for regle in app.url_map.iter_rules()
         if langues.TRADUITS & {regle.endpoint, regle.endpoint.partition(".")[0]} and "GET" in (regle.methods or ())
     }
-    assert pages - visitees - SANS_TEXTE == set()
+    assert voulues - visitees - SANS_TEXTE == set()
