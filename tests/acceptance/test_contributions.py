@@ -28,6 +28,7 @@ from tierslieux.comptes.droits import Habilitation, Personne, Role
 from tierslieux.comptes.jetons import digest_jeton
 from tierslieux.contributions import services
 from tierslieux.contributions.enums import MotifRefus
+from tierslieux.contributions.formulaires import timbres
 from tierslieux.contributions.formulaires.brouillons import keep_brouillon
 from tierslieux.contributions.liens_prives import build_jeton_desabonnement
 from tierslieux.contributions.models import Relance
@@ -39,7 +40,6 @@ from tierslieux.territoires.enums import Niveau
 
 NOM = "Fabrique « L’Été » de Brest"
 SITE = "https://fabrique.example.org/"
-TROP_VITE_MS = 5_500
 JETON = "jeton-d-essai"
 
 
@@ -60,8 +60,12 @@ class Site:
 
 
 @pytest.fixture
-def site_neuf(base_neuve: str, tmp_path: Path, fabrique_neuve: sessionmaker[Session]) -> Iterator[Site]:
+def site_neuf(
+    base_neuve: str, tmp_path: Path, fabrique_neuve: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Site]:
     """The site, in a thread of this process: its base is the test's own."""
+    # A form sent in less than five seconds is asked for again (its own tests show it): nobody waits here.
+    monkeypatch.setattr(timbres, "DELAI_MIN", dt.timedelta(0))
     with fabrique_neuve() as session:
         make_bretagne(session)
         moderateurs: dict[str, Personne] = {
@@ -105,8 +109,8 @@ def visit(chromium: Browser, site: Site, largeur: int, *, script: bool, qui: str
     page.on("pageerror", lambda erreur: fautes.append(str(erreur)))
     page.on("console", lambda message: fautes.append(message.text) if message.type == "error" else None)
     yield page
-    # A page that is not yours, and a form sent too fast, are asked for on purpose.
-    assert [faute for faute in fautes if "404" not in faute and "422" not in faute] == []
+    # A page that is not yours is asked for on purpose.
+    assert [faute for faute in fautes if "404" not in faute] == []
     contexte.close()
 
 
@@ -239,12 +243,7 @@ def propose(page: Page, look: Regarder) -> str:
     expect(page.get_by_role("heading", level=1)).to_have_text("Relire avant d’envoyer")
     expect(page.locator("main")).to_contain_text("02 98 00 00 01")
     look(page, "apercu")
-    # What is sent faster than anybody reads is asked for again, with everything in it.
     page.get_by_role("button", name="Envoyer").click()
-    page.wait_for_load_state()
-    if page.get_by_role("heading", level=1).inner_text() != "Merci !":
-        page.wait_for_timeout(TROP_VITE_MS)
-        page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Merci !")
     look(page, "merci")
     suivi = page.locator("a[href*='/contributions/']").first.get_attribute("href")
@@ -307,7 +306,6 @@ def correct(page: Page, look: Regarder, identifiant: str) -> None:
     page.get_by_role("button", name="Voir avant d’envoyer").last.click()
     expect(page.locator("main")).to_contain_text("02 98 00 00 01")
     look(page, "correction")
-    page.wait_for_timeout(TROP_VITE_MS)
     page.get_by_role("button", name="Publier").click()
     page.goto(f"/lieux/{identifiant}")
     expect(page.locator("main")).to_contain_text("02 98 99 99 99")

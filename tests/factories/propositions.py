@@ -25,7 +25,7 @@ _instants = itertools.count()
 
 def tick() -> dt.datetime:
     """A later instant at each call: acts follow each other."""
-    return NOW + dt.timedelta(seconds=next(_instants))
+    return NOW + dt.timedelta(milliseconds=next(_instants))
 
 
 def propose_lieu(session: Session, nom: str = "Fablab du coin", auteur: str = "habitant-a", **valeurs: Any) -> Recu:

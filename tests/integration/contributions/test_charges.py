@@ -35,9 +35,9 @@ from tierslieux.territoires.enums import Niveau
 FINISTERE = (Niveau.DEPARTEMENT, "29")
 TEXTES = ("nom", "adresse", "complement_adresse", "presentation", "presentation_detail", "structure_parente")
 DEMAIN = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).date()
-# A story takes a tenth of a second and its pages as much again: one payload out of three, with every way out and every
+# A story takes a tenth of a second and its pages as much again: one payload out of five, with every way out and every
 # script among them, unless all are asked for.
-CHOISIES = CHARGES if os.environ.get("TIERSLIEUX_TOUTES_CHARGES") else CHARGES[::3]
+CHOISIES = CHARGES if os.environ.get("TIERSLIEUX_TOUTES_CHARGES") else CHARGES[::5]
 # What stands in these pages whatever the texts are, but differs from one proposal to the next.
 PAGES = (
     "/moderation/{proposition}",

@@ -26,7 +26,7 @@ from tests.factories.propositions import MODERATEUR, check_histoires, tick
 from tests.integration.imports.conftest import ENDROITS, write_lieux
 from tierslieux.contributions import services
 from tierslieux.contributions.depot import Depot
-from tierslieux.contributions.enums import STATUTS_PUBLIES, Demarche, MotifRefus, Statut
+from tierslieux.contributions.enums import STATUTS_OUVERTS, STATUTS_PUBLIES, Demarche, MotifRefus, Statut
 from tierslieux.contributions.errors import EditionConcurrenteError, TraiteeError
 from tierslieux.contributions.models import Proposition
 from tierslieux.core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -150,9 +150,9 @@ class Vie(RuleBasedStateMachine):
         try:
             services.accept(self.session, public_id, acteur=MODERATEUR, now=tick(), champs=champs)
         except TraiteeError:
-            assert self.attendus[public_id] != Statut.EN_ATTENTE
+            assert self.attendus[public_id] not in STATUTS_OUVERTS
         except (InvalidInputError, NotFoundError):
-            assert proposition.statut == Statut.EN_ATTENTE
+            assert proposition.statut in STATUTS_OUVERTS
         else:
             self.attendus[public_id] = proposition.statut
 
@@ -161,7 +161,7 @@ class Vie(RuleBasedStateMachine):
         try:
             services.refuse(self.session, public_id, MotifRefus.INEXACT, acteur=MODERATEUR, now=tick())
         except TraiteeError:
-            assert self.attendus[public_id] != Statut.EN_ATTENTE
+            assert self.attendus[public_id] not in STATUTS_OUVERTS
         else:
             self.attendus[public_id] = Statut.REFUSEE
 
@@ -247,9 +247,11 @@ class Vie(RuleBasedStateMachine):
     # --- helpers ------------------------------------------------------------------------------------------------------
 
     def _submit(self, depot: Depot) -> str:
-        public_id = services.submit(self.session, depot, now=tick()).proposition.public_id
-        self.attendus[public_id] = Statut.EN_ATTENTE
-        return public_id
+        proposition = services.submit(self.session, depot, now=tick()).proposition
+        # Somebody who is often refused is set aside: both wait for a moderator.
+        assert proposition.statut in STATUTS_OUVERTS
+        self.attendus[proposition.public_id] = proposition.statut
+        return proposition.public_id
 
     def _get(self, public_id: str) -> Proposition:
         return self.session.scalars(select(Proposition).where(Proposition.public_id == public_id)).one()
