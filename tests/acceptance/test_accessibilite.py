@@ -77,6 +77,10 @@ RELEVE = """() => {
 }"""
 
 
+# Fields where the reader writes their own address; `courriel` alone is that of a place in its form.
+PERSONNELS = frozenset({"courriel_auteur"})
+
+
 @dataclass
 class Releve:
     """What was noted of one page; by width where the width matters. Nothing but the status of one that fails."""
@@ -259,10 +263,9 @@ def test_each_page_has_its_parts(releves: dict[str, Releve]) -> None:
     for chemin, releve in releves.items():
         faits = releve.faits
         assert faits["reperes"] == [1, 1, 1], chemin
-        # What works without network has no search to skip to.
-        assert faits["evitement"] == ["#contenu", "#recherche"][: 1 if chemin == "/hors-connexion/secours" else 2], (
-            chemin
-        )
+        # What works without network, and what one does for oneself, has no search to skip to.
+        est_sans_recherche = chemin == "/hors-connexion/secours" or chemin.endswith("/opposition")
+        assert faits["evitement"] == ["#contenu", "#recherche"][: 1 if est_sans_recherche else 2], chemin
         assert faits["sansCible"] == [], chemin
         assert "/recherche" in faits["menu"], chemin
         assert all(faits["navigations"]), chemin
@@ -324,10 +327,13 @@ def test_choices_that_go_together_are_grouped(releves: dict[str, Releve]) -> Non
     assert collect(releves, "choix") == {}
 
 
-def test_no_field_asks_about_the_person(releves: dict[str, Releve]) -> None:
-    """No field for a name, an address or a number of the reader: nothing to fill in for them."""
-    genres = {genre for releve in releves.values() for _, genre, _ in releve.faits["champs"]}
-    assert genres.isdisjoint({"email", "tel", "password"})
+def test_the_only_field_about_the_person_fills_itself(releves: dict[str, Releve]) -> None:
+    """The reader's own e-mail address is the one thing that is ever asked of them, and browsers know it."""
+    champs = [champ for releve in releves.values() for champ in releve.faits["champs"]]
+    personnels = {remplissage for nom, genre, remplissage in champs if nom in PERSONNELS or genre == "email"}
+    assert personnels == {"email"}
+    # The telephone of a place is not the reader's.
+    assert {nom for nom, genre, _ in champs if genre in {"tel", "password"}} <= {"telephone"}
 
 
 @pytest.mark.parametrize("endpoint", [*ECHANTILLON[:4]])

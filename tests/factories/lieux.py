@@ -46,6 +46,7 @@ def make_lieu(
     date_maj: dt.date | None = dt.date(2026, 1, 1),
     commune_code: str | None = "29019",
     genres: tuple[str, ...] = ("france-services",),
+    avec_histoire: bool = True,
     **valeurs: Any,
 ) -> Lieu:
     """A published place with one fiche; `valeurs` are fields of resolution.CHAMPS."""
@@ -80,6 +81,8 @@ def make_lieu(
         elif champ != "ferme":
             setattr(lieu, champ, valeur)
     lieu.provenance = {champ: origine.to_json() for champ, origine in resolu.provenance.items()}
-    session.add(Changement(lieu_id=lieu.id, champ=None, avant=None, apres=resolu.valeurs, fait_at=INSTANT))
+    # A place with a history can never be deleted.
+    if avec_histoire:
+        session.add(Changement(lieu_id=lieu.id, champ=None, avant=None, apres=resolu.valeurs, fait_at=INSTANT))
     session.flush()
     return lieu

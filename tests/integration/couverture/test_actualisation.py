@@ -125,7 +125,7 @@ def test_without_change_nothing_is_written(session: Session) -> None:
 
 def test_the_last_place_goes_and_comes_back(session: Session) -> None:
     make_pays(session)
-    lieu = make_lieu(session, commune_code=ILE, lon=-5.1, lat=48.46)
+    lieu = make_lieu(session, commune_code=ILE, lon=-5.1, lat=48.46, avec_histoire=False)
     compute(session, None, now=NOW, progress=ignore_progress)
     session.execute(delete(FicheSource))
     session.delete(lieu)
