@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -73,6 +74,12 @@ AUTRES = (
 CHARGES: tuple[str, ...] = tuple(dict.fromkeys([*(a + b for a, b in product(SORTIES, SCRIPTS)), *AUTRES]))
 
 _ADRESSES = ("href", "src", "action", "formaction", "srcdoc", "xlink:href")
+
+
+def choose(pas: int) -> tuple[str, ...]:
+    """One payload out of `pas`, with each way out and each script among them; all of them if they are asked for."""
+    return CHARGES if os.environ.get("TIERSLIEUX_TOUTES_CHARGES") else CHARGES[::pas]
+
 
 # What stands in the same places and means nothing: outputs must be built alike.
 NEUTRE = "texte neutre"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 
 import icalendar
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.conftest import SECRET
-from tests.factories.charges import CHARGES, NEUTRE, list_cellules, read_page
+from tests.factories.charges import CHARGES, NEUTRE, choose, list_cellules, read_page
 from tests.factories.comptes import create_compte, sign_in
 from tests.factories.lieux import make_lieu
 from tests.factories.propositions import MODERATEUR, tick
@@ -35,9 +34,8 @@ from tierslieux.territoires.enums import Niveau
 FINISTERE = (Niveau.DEPARTEMENT, "29")
 TEXTES = ("nom", "adresse", "complement_adresse", "presentation", "presentation_detail", "structure_parente")
 DEMAIN = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).date()
-# A story takes a tenth of a second and its pages as much again: one payload out of five, with every way out and every
-# script among them, unless all are asked for.
-CHOISIES = CHARGES if os.environ.get("TIERSLIEUX_TOUTES_CHARGES") else CHARGES[::5]
+# A story takes a tenth of a second and its pages as much again.
+CHOISIES = choose(5)
 # What stands in these pages whatever the texts are, but differs from one proposal to the next.
 PAGES = (
     "/moderation/{proposition}",
