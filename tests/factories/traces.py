@@ -17,7 +17,7 @@ def find_traces(session: Session, *traces: str) -> list[str]:
     ).all()
     for schema, table in tables:
         for trace in traces:
-            stmt = text(f'SELECT 1 FROM "{schema}"."{table}" AS t WHERE t::text ILIKE :motif LIMIT 1')  # noqa: S608
+            stmt = text(f'SELECT 1 FROM "{schema}"."{table}" AS t WHERE t::text ILIKE :motif LIMIT 1')  # noqa: S608  (names come from the catalogue of the base)
             if session.execute(stmt, {"motif": f"%{trace}%"}).first():
                 trouvees.append(f"{table}: {trace}")
     return trouvees

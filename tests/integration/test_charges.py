@@ -137,7 +137,7 @@ def test_calendars_hold_one_text_and_no_line_more(client: FlaskClient, session: 
 
 
 def test_drawings_hold_no_element_of_theirs(client: FlaskClient, session: Session, temoin: str) -> None:
-    ordinaire = [e.tag for e in ET.fromstring(client.get(f"/lieux/{temoin}/qr.svg").data).iter()]  # noqa: S314
+    ordinaire = [e.tag for e in ET.fromstring(client.get(f"/lieux/{temoin}/qr.svg").data).iter()]  # noqa: S314  (our own output)
     for charge in choose(9):
         dessin = client.get(f"/lieux/{lay(session, charge)}/qr.svg").data
         assert [e.tag for e in ET.fromstring(dessin).iter()] == ordinaire  # noqa: S314  (our own output)

@@ -244,7 +244,7 @@ class Vie(RuleBasedStateMachine):
         statuts = self.session.execute(select(Proposition.public_id, Proposition.statut))
         assert {p: s for p, s in statuts if p in self.attendus} == self.attendus
 
-    # --- helpers ------------------------------------------------------------------------------------------------------
+    # --- how to ask ---------------------------------------------------------------------------------------------------
 
     def _submit(self, depot: Depot) -> str:
         proposition = services.submit(self.session, depot, now=tick()).proposition
