@@ -117,7 +117,7 @@ def test_a_deleted_account_leaves_its_pseudonym_and_nothing_else(
     assert "compte" in tables
     for table in tables:
         # Names of tables come from the catalogue of the base.
-        compte = text(f'SELECT count(*) FROM "{table}" AS t WHERE t::text ILIKE :motif')  # noqa: S608
+        compte = text(f'SELECT count(*) FROM "{table}" AS t WHERE t::text ILIKE :motif')  # noqa: S608  (names come from the catalogue of the base)
         trace = session.scalar(compte, {"motif": f"%{COURRIEL}%"})
         assert trace == 0, table
     assert session.scalars(select(Journal.objet)).all()[-1] == f"compte:{mona.pseudonyme}"
